@@ -1,0 +1,322 @@
+# Copyright (c) 2026 The privatelink.mongodb authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE to the collection.
+
+"""The Atlas Admin API: who we are, versioned media types, retries that cannot create twice, and typed errors.
+
+Knows HTTP and Atlas' conventions, no resource and no Ansible.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from urllib.parse import quote
+
+from .._errors import (
+    Busy,
+    Denied,
+    Failure,
+    InvalidInput,
+    LostAnswer,
+    MissingLibrary,
+    NotFound,
+    Raced,
+    Rejected,
+    Unavailable,
+)
+from .._options import environment
+
+try:
+    import requests
+    from requests.adapters import HTTPAdapter
+    from requests.auth import AuthBase, HTTPDigestAuth
+    from urllib3.util.retry import Retry
+except ImportError as error:
+    REQUESTS_ERROR: str | None = str(error)
+    AuthBase = object
+else:
+    REQUESTS_ERROR = None
+
+#: The version date of every private endpoint operation (source: Admin API specification, 2026-08: they have one each).
+V2023 = "2023-01-01"
+#: Clusters: the earlier dates of this operation carry a sunset of 2027-07-01.
+V2024 = "2024-08-05"
+
+TIMEOUT = (10, 60)  # seconds to connect, seconds to answer
+ROOT = "/api/atlas/v2"
+
+Json = t.Any
+
+
+class Credentials(t.NamedTuple):
+    """A service account (client id and secret) or an API key (public and private), and where it came from."""
+
+    kind: str
+    name: str
+    secret: str
+    source: str
+
+
+def credentials(options: t.Mapping[str, t.Any]) -> Credentials:
+    """Options first, the environment only if no option was given; a service account before an API key.
+
+    Raises `InvalidInput` when one half of a pair is missing, `Denied` when there is nothing at all.
+    """
+    given = {name: options.get(name) for name in ("client_id", "client_secret", "public_key", "private_key")}
+    source = "options"
+    if not any(given.values()):
+        source = "environment"
+        given = {
+            "client_id": environment("MONGODB_ATLAS_CLIENT_ID"),
+            "client_secret": environment("MONGODB_ATLAS_CLIENT_SECRET"),
+            "public_key": environment("MONGODB_ATLAS_PUBLIC_KEY", "MONGODB_ATLAS_PUBLIC_API_KEY"),
+            "private_key": environment("MONGODB_ATLAS_PRIVATE_KEY", "MONGODB_ATLAS_PRIVATE_API_KEY"),
+        }
+    for kind, name, secret in (
+        ("service account", "client_id", "client_secret"),
+        ("API key", "public_key", "private_key"),
+    ):
+        if given[name] and given[secret]:
+            return Credentials(kind, given[name], given[secret], source)
+        if given[name] or given[secret]:
+            missing = secret if given[name] else name
+            raise InvalidInput(missing, None, f"given together with its other half, from the same place ({source})")
+    raise Denied(
+        "no Atlas credentials were given",
+        "neither options nor environment variables name a service account or an API key",
+        "Set client_id and client_secret (MONGODB_ATLAS_CLIENT_ID, MONGODB_ATLAS_CLIENT_SECRET), or public_key and "
+        "private_key (MONGODB_ATLAS_PUBLIC_KEY, MONGODB_ATLAS_PRIVATE_KEY).",
+    )
+
+
+class _ServiceAccount(AuthBase):
+    """OAuth2 client credentials: one token per client, fetched again when Atlas stops taking it (they live 1 h)."""
+
+    def __init__(self, client: Client, account: Credentials) -> None:
+        self._client, self._account = client, account
+        self._token: str | None = None
+
+    def __call__(self, request: t.Any) -> t.Any:
+        if self._token is None:
+            self._token = self._client.token(self._account)
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        request.register_hook("response", self._renew)
+        return request
+
+    def _renew(self, response: t.Any, **kwargs: t.Any) -> t.Any:
+        if response.status_code != 401 or getattr(response.request, "renewed", False):
+            return response
+        response.content  # noqa: B018  (drains the answer, so that its connection can be used again)
+        self._token = self._client.token(self._account)
+        again = response.request.copy()
+        again.renewed = True
+        again.headers["Authorization"] = f"Bearer {self._token}"
+        return response.connection.send(again, **kwargs)
+
+
+class Client:
+    """One HTTP session with Atlas. Methods return parsed JSON and raise `Failure`s; a read is repeated on 429, 5xx and
+    broken connections, a write never (after a lost answer it raises `LostAnswer`, and the engine looks first)."""
+
+    def __init__(self, options: t.Mapping[str, t.Any]) -> None:
+        if REQUESTS_ERROR:
+            raise MissingLibrary("requests", REQUESTS_ERROR)
+        self.base_url = str(options["base_url"]).rstrip("/")
+        if not re.match(r"https?://[^/]+$", self.base_url):
+            raise InvalidInput("base_url", self.base_url, "an origin such as https://cloud.mongodb.com, without a path")
+        self._verify = options.get("ca_path") or environment("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE") or True
+        self._session = requests.Session()
+        self._session.headers["User-Agent"] = "privatelink.mongodb (Ansible collection)"
+        retry = Retry(
+            total=6,
+            backoff_factor=0.5,
+            backoff_jitter=0.2,
+            status_forcelist=[429, 500, 502, 503, 504],
+            allowed_methods=["GET"],
+            raise_on_status=False,
+        )
+        self._session.mount(self.base_url, HTTPAdapter(max_retries=retry))
+        self._account = credentials(options)
+        self._session.auth = (
+            HTTPDigestAuth(self._account.name, self._account.secret)
+            if self._account.kind == "API key"
+            else _ServiceAccount(self, self._account)
+        )
+
+    def get(self, path: str, version: str = V2023, **query: t.Any) -> Json:
+        """GET; raises `NotFound` for any 404."""
+        return self._call("GET", path, version, query=query)
+
+    def find(self, path: str, absent: t.Collection[str], version: str = V2023) -> Json | None:
+        """GET something that may not exist: None only for a 404 with one of these error codes."""
+        try:
+            return self._call("GET", path, version)
+        except NotFound as error:
+            if error.code in absent:
+                return None
+            raise
+
+    def pages(self, path: str, version: str = V2023) -> list[Json]:
+        """All `results` of a paginated list."""
+        found: list[Json] = []
+        while True:
+            page = self.get(path, version, itemsPerPage=500, pageNum=len(found) // 500 + 1)
+            found += page["results"]
+            if len(page["results"]) < 500:
+                return found
+
+    def post(self, path: str, body: Json) -> Json:
+        return self._call("POST", path, V2023, body=body)
+
+    def patch(self, path: str, body: Json) -> Json:
+        return self._call("PATCH", path, V2023, body=body)
+
+    def delete(self, path: str) -> None:
+        self._call("DELETE", path, V2023)
+
+    def token(self, account: Credentials) -> str:
+        """A bearer token for a service account. OAuth errors have a shape of their own."""
+        response = self._send(
+            "POST",
+            f"{self.base_url}/api/oauth/token",
+            data={"grant_type": "client_credentials"},
+            headers={"Accept": "application/json"},
+            auth=(account.name, account.secret),
+        )
+        if response.status_code == 200:
+            return str(response.json()["access_token"])
+        detail = _json(response)
+        raise Denied(
+            "Atlas gave no token for the service account",
+            str(detail.get("error_description") or detail.get("detail") or f"HTTP {response.status_code}"),
+            "Check client_id and client_secret, and that the secret has not expired.",
+            code=str(detail.get("error") or detail.get("errorCode") or ""),
+            http_status=response.status_code,
+        )
+
+    def _call(self, method: str, path: str, version: str, body: Json = None, query: t.Any = None) -> Json:
+        media = f"application/vnd.atlas.{version}+json"
+        headers = {"Accept": media, **({"Content-Type": media} if body is not None else {})}
+        response = self._send(method, f"{self.base_url}{ROOT}{path}", json=body, params=query or None, headers=headers)
+        if response.status_code < 300:
+            return _json(response)
+        raise translate(method, path, response.status_code, _json(response), response.headers)
+
+    def _send(self, method: str, url: str, **more: t.Any) -> t.Any:
+        what = f"{method} {url}"
+        try:
+            # `verify` is given per request: environment variables would override the session's.
+            return self._session.request(method, url, timeout=TIMEOUT, verify=self._verify, **more)
+        except requests.exceptions.SSLError as error:
+            raise Unavailable(
+                f"no secure connection to Atlas for {what}",
+                _root(error),
+                "Check base_url; behind a proxy that intercepts TLS, give its CA with ca_path.",
+            ) from None
+        except requests.exceptions.ConnectTimeout as error:
+            raise _unreachable(what, error) from None
+        except requests.exceptions.RequestException as error:
+            if method == "GET" or _never_sent(error):
+                raise _unreachable(what, error) from None
+            raise LostAnswer(
+                f"Atlas did not answer {what}",
+                _root(error),
+                "Run again: what happened meanwhile is read first, nothing is created twice.",
+            ) from None
+
+
+def segment(text: str) -> str:
+    """One path segment, with slashes encoded too, as Atlas wants Azure resource ids."""
+    return quote(text, safe="")
+
+
+def translate(
+    method: str, path: str, status: int, body: t.Mapping[str, t.Any], headers: t.Mapping[str, str]
+) -> Failure:
+    """Pure: the typed error for an Atlas answer. 401, 402 and 403 are told apart by status, not by code, because a bad
+    key's 401 carries only UNEXPECTED_ERROR (source: live recordings of MongoDB's own CLI)."""
+    code = str(body.get("errorCode") or "")
+    detail = str(body.get("detail") or body.get("reason") or f"HTTP {status}")
+    fields = [
+        f"{item.get('field')}: {item.get('description')}"
+        for item in (body.get("badRequestDetail") or {}).get("fields") or []
+    ]
+    about: dict[str, t.Any] = {
+        "code": code or None,
+        "http_status": status,
+        "request_id": headers.get("X-Request-Id") or headers.get("x-request-id"),
+    }
+    what = f"Atlas refused {method} {path}"
+    cause = "; ".join([detail, *fields])
+    if status == 401:
+        return Denied(
+            "Atlas does not accept these credentials for this project",
+            cause,
+            "Check the key or service account, and that it was added to the project (it belongs to one organization).",
+            **about,
+        )
+    if status == 402:
+        return Denied(
+            "Atlas wants a payment method first",
+            cause,
+            "Add a payment method to the organization (or settle its invoice), then run again.",
+            **about,
+        )
+    if status == 403 and ("ACCESS_LIST" in code or "WHITELIST" in code):
+        return Denied(
+            "the API access list of these credentials does not let this machine in",
+            cause,
+            "Add the machine's address to the access list of the key or service account.",
+            **about,
+        )
+    if status == 403:
+        return Denied(
+            f"these credentials may not {method} {path}",
+            cause,
+            "Private endpoints need the role Project Owner for changes and Project Read Only for reading.",
+            **about,
+        )
+    if status == 404:
+        return NotFound(
+            what, cause, "Check the project and the ids; a project of another organization is not visible.", **about
+        )
+    if status == 409 and method == "POST":
+        return Raced(what, cause, **about)
+    if status == 409 and method == "DELETE":
+        return Busy(what, cause, "Something attached to it is still being removed; run again later.", **about)
+    if status == 410:
+        return Rejected(what, cause, "Atlas has retired this API version: update the collection.", **about)
+    if status == 429 or status == 405 and "UPGRADE" in code or status == 503 and method != "GET":
+        retry_after = headers.get("Retry-After") or ""
+        wait = float(retry_after) if retry_after.isdigit() else None
+        return Busy(what, cause, "Run again later.", retry_after=wait, **about)
+    if status >= 500:
+        return Unavailable(what, cause, "Run again later; if it stays, see MongoDB's status page.", **about)
+    return Rejected(what, cause, "", **about)
+
+
+def _json(response: t.Any) -> dict[str, t.Any]:
+    try:
+        return t.cast("dict[str, t.Any]", response.json())
+    except ValueError:
+        return {}
+
+
+def _root(error: BaseException) -> str:
+    """The innermost reason of a wrapped network error, in one line."""
+    while True:
+        inner = getattr(error, "reason", None) or (error.args[0] if error.args else None)
+        if not isinstance(inner, BaseException):
+            return " ".join(str(error).split()) or type(error).__name__
+        error = inner
+
+
+def _never_sent(error: BaseException) -> bool:
+    return "NewConnectionError" in repr(error) or "NameResolutionError" in repr(error)
+
+
+def _unreachable(what: str, error: BaseException) -> Unavailable:
+    return Unavailable(f"Atlas cannot be reached for {what}", _root(error), "Check base_url, DNS, proxy and firewall.")

@@ -1,0 +1,112 @@
+# Copyright (c) 2026 The privatelink.mongodb authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE to the collection.
+
+"""Clusters as a private link sees them: tier, regions, and the connection strings that go through an endpoint."""
+
+from __future__ import annotations
+
+import typing as t
+from urllib.parse import parse_qsl, urlsplit
+
+from .._engine import PENDING, Health, Readable
+from .._errors import NotFound
+from .client import V2024, Client, segment
+
+State = dict[str, t.Any]
+
+#: Tiers that private endpoints do not support (source: Atlas docs, free and shared tier limitations).
+UNSUPPORTED_TIERS = ("M0", "M2", "M5", "FLEX")
+
+
+def read_all(client: Client, project_id: str) -> list[State]:
+    """The dedicated clusters of a project (Atlas lists Flex clusters elsewhere)."""
+    return [normalise(found) for found in client.pages(f"/groups/{project_id}/clusters", V2024)]
+
+
+def normalise(cluster: t.Mapping[str, t.Any]) -> State:
+    """Pure: one cluster document (2024-08-05) in the shape that the modules return."""
+    configs = [config for spec in cluster.get("replicationSpecs") or [] for config in spec.get("regionConfigs") or []]
+    sizes = {(config.get("electableSpecs") or {}).get("instanceSize") for config in configs} - {None}
+    strings = cluster.get("connectionStrings") or {}
+    return {
+        "name": cluster["name"],
+        "state": cluster.get("stateName"),
+        "paused": bool(cluster.get("paused")),
+        "type": cluster.get("clusterType"),
+        "instance_sizes": sorted(sizes),
+        "supported": bool(sizes) and not sizes & set(UNSUPPORTED_TIERS),
+        "regions": list(dict.fromkeys(f"{config['providerName']}/{config['regionName']}" for config in configs)),
+        "standard_srv": strings.get("standardSrv"),
+        "private_endpoints": [_private(entry) for entry in strings.get("privateEndpoint") or []],
+    }
+
+
+def _private(entry: t.Mapping[str, t.Any]) -> State:
+    return {
+        "srv_connection_string": entry.get("srvConnectionString"),
+        "connection_string": entry.get("connectionString"),
+        "srv_host": urlsplit(entry.get("srvConnectionString") or "").netloc.rpartition("@")[2] or None,
+        "type": entry.get("type"),
+        "endpoint_ids": [item["endpointId"] for item in entry.get("endpoints") or [] if item.get("endpointId")],
+        **parse(entry.get("connectionString") or ""),
+    }
+
+
+def parse(standard: str) -> State:
+    """Pure: hosts, ports and options of a `mongodb://` string. Names and ports are always read, never constructed:
+    their pattern has changed before and the index in them moves (source: Atlas docs, connection changes)."""
+    parts = urlsplit(standard)
+    hosts = [item.rpartition(":") for item in parts.netloc.rpartition("@")[2].split(",") if item]
+    return {
+        "targets": [{"host": host.lower(), "port": int(port)} for host, _colon, port in hosts if port.isdigit()],
+        "options": {name: value for name, value in parse_qsl(parts.query) if name not in ("ssl", "tls")},
+    }
+
+
+def holds(cluster: t.Mapping[str, t.Any], endpoint_id: str) -> bool:
+    """Pure: whether one of the private strings of a cluster goes through this endpoint."""
+    wanted = endpoint_id.lower()
+    return any(wanted == known.lower() for entry in cluster["private_endpoints"] for known in entry["endpoint_ids"])
+
+
+class ConnectionInfo(Readable):
+    """The clusters of a project with their private connection strings; can wait for those of one endpoint."""
+
+    kind, key = "connection string", "clusters"
+
+    def __init__(self, client: Client, project_id: str, names: t.Sequence[str], endpoint_id: str | None) -> None:
+        self._client, self._project_id, self._names, self._endpoint_id = client, project_id, names, endpoint_id
+        self.label = f"of {', '.join(names) or 'the project'}"
+
+    def read(self) -> list[State]:
+        if not self._names:
+            return read_all(self._client, self._project_id)
+        return [self._one(name) for name in self._names]
+
+    def _one(self, name: str) -> State:
+        try:
+            return normalise(self._client.get(f"/groups/{self._project_id}/clusters/{segment(name)}", V2024))
+        except NotFound as error:
+            raise NotFound(
+                f"there is no cluster {name!r} in the project",
+                error.cause,
+                "Check the name; Flex and free clusters do not support private endpoints.",
+                code=error.code,
+                http_status=error.http_status,
+            ) from None
+
+    def health(self, state: list[State], wanted: bool) -> Health:
+        missing = [c for c in state if self._endpoint_id and not holds(c, self._endpoint_id)]
+        if not missing:
+            return Health("present")
+        return Health(
+            "not yet there for " + ", ".join(f"{c['name']} ({c['state']})" for c in missing),
+            PENDING,
+            "Atlas publishes a cluster's private strings only when each of its regions has an AVAILABLE endpoint"
+            + "".join(f"; {c['name']} runs in {', '.join(c['regions'])}" for c in missing if len(c["regions"]) > 1),
+            "Wait longer (3 to 5 minutes are usual), resume paused clusters, and give every region of a multi-region "
+            "cluster an endpoint.",
+        )

@@ -1,0 +1,272 @@
+# Copyright (c) 2026 The privatelink.mongodb authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE to the collection.
+
+"""Read, plan, apply, wait: the one state machine behind every module.
+
+The engine knows no cloud and no Ansible. A `Resource` says how to read, plan and write one kind of thing; everything
+that must be the same everywhere (check mode, diff, immutable drift, races, lost answers, waiting) is here, once.
+"""
+
+from __future__ import annotations
+
+import abc
+import random
+import time
+import typing as t
+from dataclasses import dataclass, field
+
+from ._errors import Busy, Drifted, LostAnswer, Raced, WaitFailed, WaitTimeout
+
+State = dict[str, t.Any]
+
+READY, PENDING, FAILED = "ready", "pending", "failed"
+
+#: How often one run reads again after a race or a lost answer before it gives up.
+SURPRISES = 5
+
+
+@dataclass(frozen=True)
+class Step:
+    """One write. `verb` is create, update or delete; `what` names the thing in messages; `body` is for `apply`."""
+
+    verb: str
+    what: str
+    body: t.Mapping[str, t.Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Drift:
+    """A difference that cannot be repaired in place."""
+
+    field: str
+    old: t.Any
+    new: t.Any
+    remedy: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to do, as data: steps in order, differences that only a re-creation repairs, and remarks for the user."""
+
+    steps: tuple[Step, ...] = ()
+    drift: tuple[Drift, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Health:
+    """What a state means for someone who waits: the cloud's own word for it, the verdict, and why if it is bad."""
+
+    state: str
+    verdict: str = READY
+    cause: str = ""
+    fix: str = ""
+
+
+class Readable(abc.ABC):
+    """Something that can be read and waited for. `kind` is for messages, `key` is the result's name."""
+
+    kind: str
+    key: str
+    label: str = ""
+
+    @abc.abstractmethod
+    def read(self) -> t.Any:
+        """What exists, normalised, or None. Absent means only the 404 that says so; all else raises `Failure`."""
+
+    def health(self, state: t.Any, wanted: bool) -> Health:
+        """Pure: the verdict on a state, for someone who wants the resource (or wants it gone)."""
+        if wanted:
+            return Health("present" if state is not None else "absent", READY if state is not None else PENDING)
+        return Health("absent") if state is None else Health("present", PENDING)
+
+    def title(self) -> str:
+        """How messages call it: "endpoint service prod/US_EAST_2"."""
+        return f"{self.kind} {self.label}".strip()
+
+
+class Resource(Readable):
+    """One kind of thing in a cloud. `desired` and `State` are plain dictionaries of the same shape."""
+
+    @abc.abstractmethod
+    def plan(self, current: State | None, desired: State | None) -> Plan:
+        """Pure: the steps from one to the other. Raises `Guarded` or `Busy` where no step may be taken (yet)."""
+
+    @abc.abstractmethod
+    def predict(self, current: State | None, desired: State | None) -> State | None:
+        """Pure: the state after the plan, with plausible placeholders for what only the cloud can know."""
+
+    @abc.abstractmethod
+    def apply(self, step: Step, waiter: Waiter | None) -> None:
+        """The only place that writes. With a waiter, returns when the cloud has accepted the change for good."""
+
+
+class Waiter:
+    """One deadline for one task, and the pauses within it: short ones first, then longer, with jitter.
+
+    `timeout` and `delay` (the longest pause) are in seconds. `progress` hears (title, state, elapsed seconds) on each
+    change of state.
+    """
+
+    def __init__(
+        self,
+        timeout: float,
+        delay: float,
+        progress: t.Callable[[str, str, float], None] | None = None,
+        clock: t.Callable[[], float] = time.monotonic,
+        sleep: t.Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.timeout, self.delay = timeout, delay
+        self._progress, self._clock, self._sleep = progress, clock, sleep
+        self._start = clock()
+        self._since = self._start
+        self._last: tuple[str, str] | None = None
+        self._next = min(1.0, delay)
+
+    def pause(self, title: str, health: Health, retry_after: float | None = None) -> None:
+        """Sleeps until it is worth looking again. Raises `WaitTimeout` when the deadline has passed."""
+        self._sleep(self.interval(title, health, retry_after))
+
+    def interval(self, title: str, health: Health, retry_after: float | None = None) -> float:
+        """The seconds to sleep now; for pollers that sleep themselves."""
+        now = self._clock()
+        if (title, health.state) != self._last:
+            self._last, self._since = (title, health.state), now
+            if self._progress:
+                self._progress(title, health.state, now - self._start)
+        left = self._start + self.timeout - now
+        if left <= 0:
+            raise WaitTimeout(
+                f"{title} is still {health.state} after {now - self._start:.0f} s "
+                f"(in this state for {now - self._since:.0f} s)",
+                health.cause or f"the deadline of wait_timeout={self.timeout:.0f} passed",
+                health.fix or "Run again to go on waiting, or raise wait_timeout.",
+            )
+        pause = self._next * random.uniform(0.9, 1.1)
+        self._next = min(self._next * 1.5, self.delay)
+        if retry_after is not None:
+            pause = retry_after
+        return max(0.0, min(pause, left))
+
+
+@dataclass
+class Outcome:
+    """What a task did. `before` and `after` are states; the same two make the diff."""
+
+    key: str
+    changed: bool
+    before: t.Any
+    after: t.Any
+    notes: tuple[str, ...] = ()
+
+    def result(self) -> dict[str, t.Any]:
+        """`changed`, and the resource under its own name if it exists (or would, in check mode)."""
+        found = {} if self.after is None else {self.key: self.after}
+        return {"changed": self.changed, **found}
+
+    def diff(self) -> dict[str, t.Any]:
+        """Before and after for `--diff`."""
+        return {"before": self.before or {}, "after": self.after or {}}
+
+
+def fetch(query: Readable, waiter: Waiter | None) -> Outcome:
+    """Reads without ever writing; with a waiter, until what was asked for is there."""
+    found = query.read()
+    if waiter:
+        found = _settle(query, waiter, found, True)
+    return Outcome(query.key, False, found, found)
+
+
+def ensure(
+    resource: Resource, desired: State | None, *, check_mode: bool, recreate: bool, waiter: Waiter | None
+) -> Outcome:
+    """Brings a resource to the desired state (None: absent) and says what changed.
+
+    Raises `Drifted` for a difference that only a re-creation repairs unless `recreate`, in check mode too.
+    """
+    before = resource.read()
+    try:
+        plan = resource.plan(before, desired)
+    except Busy:
+        if not check_mode:
+            return _carry_out(resource, desired, before, None, recreate, waiter)
+        plan = Plan(resource.plan(None, desired).steps)
+    if plan.drift and not recreate:
+        raise _drifted(resource, plan.drift)
+    if not plan.drift and not plan.steps:
+        settled = before if check_mode or not waiter else _settle(resource, waiter, before, desired is not None)
+        return Outcome(resource.key, False, before, settled, plan.notes)
+    if check_mode:
+        if plan.drift:
+            resource.plan(before, None)  # what guards a removal guards a re-creation
+        basis = None if plan.drift else before
+        return Outcome(resource.key, True, before, resource.predict(basis, desired), plan.notes)
+    return _carry_out(resource, desired, before, plan, recreate, waiter)
+
+
+def _carry_out(
+    resource: Resource, desired: State | None, before: t.Any, plan: Plan | None, recreate: bool, waiter: Waiter | None
+) -> Outcome:
+    """Applies steps until a plan is empty. Whatever surprises us (a race, a lost answer, a lock) is met in one way:
+    read again, plan again. A write is therefore never repeated blindly."""
+    surprises, wrote, current = 0, False, before
+    refused: tuple[Plan | None, Raced] | None = None
+    while True:
+        try:
+            plan = plan or resource.plan(current, desired)
+            if refused and refused[0] == plan:
+                raise refused[1]  # nobody was faster: the refusal has another reason
+            if plan.drift:
+                if not recreate:
+                    raise _drifted(resource, plan.drift)
+                ensure(resource, None, check_mode=False, recreate=False, waiter=waiter or _brief())
+                wrote, plan = True, resource.plan(None, desired)
+            for step in plan.steps:
+                resource.apply(step, waiter)
+                wrote = True
+            break
+        except Busy as error:
+            if waiter is None:
+                raise
+            waiter.pause(resource.title(), Health(f"busy ({error.cause or error.what})", PENDING), error.retry_after)
+        except (Raced, LostAnswer) as error:
+            surprises += 1
+            wrote = wrote or isinstance(error, LostAnswer)
+            refused = (plan, error) if isinstance(error, Raced) else None
+            if surprises >= SURPRISES:
+                raise
+        current, plan = resource.read(), None
+    after = resource.read() if plan.steps or current is None else current
+    if waiter:
+        after = _settle(resource, waiter, after, desired is not None)
+    return Outcome(resource.key, wrote, before, after, plan.notes)
+
+
+def _settle(thing: Readable, waiter: Waiter, state: t.Any, wanted: bool) -> t.Any:
+    """Reads until the state is good; the state in hand is looked at first, so a settled one costs no request."""
+    while True:
+        health = thing.health(state, wanted)
+        if health.verdict == READY:
+            return state
+        if health.verdict == FAILED:
+            raise WaitFailed(f"{thing.title()} is {health.state}", health.cause, health.fix)
+        waiter.pause(thing.title(), health)
+        state = thing.read()
+
+
+def _drifted(resource: Resource, drift: tuple[Drift, ...]) -> Drifted:
+    differences = "; ".join(f"{item.field} is {item.old!r}, wanted {item.new!r}" for item in drift)
+    remedy = next((item.remedy for item in drift if item.remedy), "")
+    return Drifted(
+        f"{resource.title()} differs in a field that cannot change in place",
+        differences,
+        remedy or "Set recreate=true to delete it and create it anew, or ask for what exists.",
+    )
+
+
+def _brief() -> Waiter:
+    """For a re-creation without `wait`: the old one must be gone before the new one can be made."""
+    return Waiter(600, 5)
