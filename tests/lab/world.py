@@ -1,0 +1,524 @@
+# Copyright (c) 2026 The privatelink.mongodb authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one truth of the lab: what exists in Atlas and in Azure, and what follows from it.
+
+Nothing here speaks HTTP, DNS or BSON. The parts that do (`atlas`, `azure`, `dns`, `mongod`) read this world and change
+it. Everything that happens later is a `Timeline`, evaluated when somebody looks, so there are no timers to wait for.
+What two clouds decide together (is the connection approved? which strings does a cluster have? which addresses does
+Atlas publish?) is derived on each look from the facts of both, never stored twice.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import secrets
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.lab.dns import PrivateZone, PublicAnswer, RecordSet
+from tests.lab.pace import Pace
+
+Json = dict[str, Any]
+GONE = "GONE"
+FIRST_PORT = 1024  # the first port of the Atlas load balancer on Azure (source: Atlas docs, connection strings)
+
+
+def object_id() -> str:
+    """24 hex digits, the shape of every Atlas id."""
+    return secrets.token_hex(12)
+
+
+def short(length: int = 6) -> str:
+    """Lower-case letters and digits that start with a letter, as in Atlas' host names."""
+    alphabet = "abcdefghijklmnopqrstuvwxyz0123456789"
+    return secrets.choice(alphabet[:26]) + "".join(secrets.choice(alphabet) for _ in range(length - 1))
+
+
+class Timeline:
+    """A state that changes by itself: `then` adds what comes next and after how many seconds."""
+
+    def __init__(self, clock: Callable[[], float], state: str) -> None:
+        self._clock = clock
+        self._phases: list[tuple[float, str]] = [(clock(), state)]
+
+    def then(self, state: str, after: float) -> Timeline:
+        """Adds a state that begins `after` seconds after the last one did."""
+        self._phases.append((self._phases[-1][0] + after, state))
+        return self
+
+    def set(self, state: str) -> Timeline:
+        """Forgets what was planned; the state is this one from now on."""
+        self._phases = [(self._clock(), state)]
+        return self
+
+    def now(self) -> str:
+        """The state at this moment."""
+        moment = self._clock()
+        return [state for at, state in self._phases if at <= moment][-1]
+
+    def since(self) -> float:
+        """When the present state began, on the world's clock."""
+        moment = self._clock()
+        return [at for at, _state in self._phases if at <= moment][-1]
+
+
+@dataclass
+class Cluster:
+    """A dedicated cluster (or a Flex or M0 one, which private endpoints do not support)."""
+
+    name: str
+    regions: list[str]
+    hash: str
+    id: str = field(default_factory=object_id)
+    type: str = "REPLICASET"
+    instance_size: str = "M10"
+    paused: bool = False
+    nodes: int = 3
+    set_name: str = field(default_factory=lambda: f"atlas-{short()}-shard-0")
+    users: dict[str, str] = field(default_factory=dict)
+    documents: Any = None  # the mongod part keeps the cluster's data here
+
+
+@dataclass
+class Interface:
+    """An Azure private endpoint that was registered with an endpoint service."""
+
+    endpoint_id: str
+    ip_address: str
+    index: int
+    timeline: Timeline
+    connection_name: str
+    error: str | None = None
+    delete_requested: bool = False
+
+
+@dataclass
+class Service:
+    """The endpoint service of a project in a region, and MongoDB's Private Link Service behind it."""
+
+    id: str
+    region: str
+    pls_id: str
+    timeline: Timeline
+    error: str | None = None
+    interfaces: dict[str, Interface] = field(default_factory=dict)
+
+    @property
+    def pls_name(self) -> str:
+        return f"pls_{self.id}"
+
+
+@dataclass
+class Project:
+    """An Atlas project (a "group" in the API)."""
+
+    name: str
+    id: str = field(default_factory=object_id)
+    org_id: str = field(default_factory=object_id)
+    regional_mode: bool = False
+    payment_method: bool = True
+    clusters: dict[str, Cluster] = field(default_factory=dict)
+    services: dict[str, Service] = field(default_factory=dict)
+
+
+@dataclass
+class Credential:
+    """An Atlas API key (public, private) or service account (client id, client secret) and its roles per project id."""
+
+    kind: str  # "key" or "service_account"
+    id: str
+    secret: str
+    roles: dict[str, str] = field(default_factory=dict)  # project id -> GROUP_OWNER, GROUP_READ_ONLY, ...
+    allowed: bool = True  # False: the caller's address is not on the credential's access list
+
+
+@dataclass(frozen=True)
+class PrivateString:
+    """One entry of a cluster's `connectionStrings.privateEndpoint`: hosts by region, ports, and whose endpoints."""
+
+    cluster: Cluster
+    seed: str  # the host of the mongodb+srv:// form
+    targets: tuple[tuple[str, int], ...]
+    addresses: tuple[tuple[str, str], ...]  # target host -> the address that was registered with Atlas
+    interfaces: tuple[tuple[str, str], ...]  # (endpoint id, Atlas region)
+
+
+@dataclass(frozen=True)
+class Door:
+    """A port that a cluster's node answers on, seen from one network."""
+
+    cluster: Cluster
+    bind: str
+    port: int
+    node: int
+    members: tuple[tuple[str, int], ...]
+
+
+class World:
+    """Everything that exists. `azure` holds ARM resources by lower-case id, as ARM would return them."""
+
+    def __init__(self, pace: Pace, clock: Callable[[], float] = time.monotonic) -> None:
+        self.pace = pace
+        self.clock = clock
+        self.domain = "mongodb.net"
+        self.tenant_id = str(uuid.uuid4())
+        self.subscription_id = str(uuid.uuid4())
+        self.mongo_subscription_id = str(uuid.uuid4())
+        self.client_id = str(uuid.uuid4())
+        self.client_secret = secrets.token_urlsafe(24)
+        self.federated_token = secrets.token_urlsafe(24)  # the workload identity token that Entra accepts
+        self.client_certificate: bytes | None = None  # PEM; an assertion signed with its key is accepted too
+        self.token_key = secrets.token_bytes(32)  # signs the lab's access tokens
+        self.denied_actions: set[str] = set()  # e.g. "Microsoft.Network/privateEndpoints/write"
+        self.projects: dict[str, Project] = {}
+        self.credentials: dict[str, Credential] = {}
+        self.azure: dict[str, Json] = {}
+        self.timelines: dict[str, Timeline] = {}  # of ARM resources: provisioning, by lower-case id
+        self.forced_connection: dict[str, str] = {}  # endpoint id (lower) -> Rejected, Disconnected, Pending
+        self.next_service_outcome = "AVAILABLE"
+        self.next_interface_outcome = "AVAILABLE"
+        self.dns_faults: dict[tuple[str, str], str] = {}  # (name or '*', type or '*') -> fault
+        self._ports: dict[tuple[str, str, str], int] = {}  # (project id, region, cluster) -> first port
+
+    # -- Atlas -----------------------------------------------------------------------------------------------------
+
+    def add_project(self, name: str) -> Project:
+        project = Project(name)
+        self.projects[project.id] = project
+        return project
+
+    def add_credential(self, kind: str, roles: dict[str, str]) -> Credential:
+        prefix = "mdb_sa_id_" if kind == "service_account" else ""
+        name = prefix + (object_id() if prefix else short(8))
+        secret = "mdb_sa_sk_" + secrets.token_urlsafe(24) if prefix else str(uuid.uuid4())
+        credential = Credential(kind, name, secret, roles)
+        self.credentials[name] = credential
+        return credential
+
+    def add_cluster(self, project: Project, name: str, regions: list[str], **more: Any) -> Cluster:
+        hashes = {cluster.hash for cluster in project.clusters.values()}
+        cluster = Cluster(name, regions, hashes.pop() if hashes else short(), **more)
+        cluster.users.setdefault("app", secrets.token_urlsafe(18))
+        project.clusters[name] = cluster
+        return cluster
+
+    def add_service(self, project: Project, region: str) -> Service:
+        """A new endpoint service: INITIATING, then AVAILABLE (or what `next_service_outcome` says)."""
+        ident = object_id()
+        timeline = Timeline(self.clock, "INITIATING").then(self.next_service_outcome, self.pace.service)
+        group = f"rg_{object_id()}_{short(8)}"
+        service = Service(
+            ident,
+            region,
+            f"/subscriptions/{self.mongo_subscription_id}/resourceGroups/{group}"
+            f"/providers/Microsoft.Network/privateLinkServices/pls_{ident}",
+            timeline,
+        )
+        if self.next_service_outcome == "FAILED":
+            service.error = "A system failure has occurred."
+        self.next_service_outcome = "AVAILABLE"
+        project.services[ident] = service
+        return service
+
+    def delete_service(self, service: Service) -> None:
+        service.timeline.set("DELETING").then(GONE, self.pace.service_delete)
+
+    def register(self, service: Service, endpoint_id: str, ip_address: str) -> Interface:
+        """Registers a private endpoint. Atlas checks nothing at once: a wrong id ends in FAILED, a wrong address
+        in a wrong A record (source: Atlas troubleshooting page)."""
+        used = {interface.index for interface in service.interfaces.values()}
+        index = next(i for i in range(len(used) + 1) if i not in used)
+        outcome = self.next_interface_outcome
+        endpoint = self.azure.get(endpoint_id.lower())
+        if outcome == "AVAILABLE" and (endpoint is None or self.target_of(endpoint).lower() != service.pls_id.lower()):
+            outcome = "FAILED"
+        self.next_interface_outcome = "AVAILABLE"
+        interface = Interface(
+            endpoint_id,
+            ip_address,
+            index,
+            Timeline(self.clock, "INITIATING").then(outcome, self.pace.interface),
+            f"{uuid.uuid4()}%2F{endpoint_id.rsplit('/', 1)[-1]}%2F{service.pls_name}",
+            "The private endpoint could not be connected." if outcome == "FAILED" else None,
+        )
+        service.interfaces[endpoint_id.lower()] = interface
+        return interface
+
+    def unregister(self, interface: Interface) -> None:
+        interface.delete_requested = True
+        interface.timeline.set("DELETING").then(GONE, self.pace.interface_delete)
+
+    def sweep(self) -> None:
+        """Forgets what has finished going away; the last interface takes its service along (source: Admin API
+        specification, delete private endpoint)."""
+        for project in self.projects.values():
+            for service in list(project.services.values()):
+                gone = [key for key, item in service.interfaces.items() if item.timeline.now() == GONE]
+                for key in gone:
+                    del service.interfaces[key]
+                if gone and not service.interfaces and service.timeline.now() != "DELETING":
+                    self.delete_service(service)
+                if service.timeline.now() == GONE:
+                    del project.services[service.id]
+        for key in [key for key, timeline in self.timelines.items() if timeline.now() == GONE]:
+            self.azure.pop(key, None)
+            del self.timelines[key]
+
+    def services(self) -> Iterator[tuple[Project, Service]]:
+        for project in self.projects.values():
+            for service in project.services.values():
+                yield project, service
+
+    # -- Azure -----------------------------------------------------------------------------------------------------
+
+    def add_resource_group(self, name: str, location: str) -> Json:
+        path = f"/subscriptions/{self.subscription_id}/resourceGroups/{name}"
+        body = {
+            "id": path,
+            "name": name,
+            "type": "Microsoft.Resources/resourceGroups",
+            "location": location,
+            "properties": {"provisioningState": "Succeeded"},
+        }
+        self.azure[path.lower()] = body
+        return body
+
+    def of_type(self, kind: str, under: str = "") -> list[Json]:
+        """ARM resources of a type (e.g. `Microsoft.Network/privateEndpoints`) whose id starts with `under`."""
+        return [
+            body
+            for key, body in list(self.azure.items())
+            if body["type"].lower() == kind.lower() and key.startswith(under.lower())
+        ]
+
+    @staticmethod
+    def target_of(endpoint: Json) -> str:
+        """The resource id that a private endpoint connects to."""
+        properties = endpoint["properties"]
+        connections = [
+            *properties.get("privateLinkServiceConnections", []),
+            *properties.get("manualPrivateLinkServiceConnections", []),
+        ]
+        return str(connections[0]["properties"]["privateLinkServiceId"]) if connections else ""
+
+    def connection_state(self, endpoint: Json) -> tuple[str, str]:
+        """(status, description) of an endpoint's connection: Pending until the owner of the target accepted it,
+        Disconnected when the target has gone (source: Microsoft, private endpoint overview)."""
+        key = endpoint["id"].lower()
+        if key in self.forced_connection:
+            status = self.forced_connection[key]
+            return status, f"{status} by the owner of the service."
+        for _project, service in self.services():
+            if service.pls_id.lower() == self.target_of(endpoint).lower():
+                interface = service.interfaces.get(key)
+                if service.timeline.now() in ("DELETING", GONE):
+                    break
+                if interface is None or interface.timeline.now() in ("INITIATING", "FAILED"):
+                    return "Pending", "Awaiting approval"
+                if interface.timeline.now() == "AVAILABLE":
+                    return "Approved", "Connection Approved"
+                break
+        return "Disconnected", "The target was removed."
+
+    def endpoint_ip(self, endpoint: Json) -> str:
+        """The private address on the endpoint's network interface."""
+        nic = self.azure[endpoint["properties"]["networkInterfaces"][0]["id"].lower()]
+        return str(nic["properties"]["ipConfigurations"][0]["properties"]["privateIPAddress"])
+
+    def free_address(self, subnet: Json) -> str | None:
+        """The next free address of a subnet; Azure keeps the first four and the last one for itself (source:
+        Microsoft, virtual network FAQ)."""
+        used = set(self.addresses_in(subnet["id"]))
+        networks = [ipaddress.ip_network(prefix) for prefix in self.prefixes_of(subnet)]
+        usable = (network[i] for network in networks for i in range(4, network.num_addresses - 1))
+        return next((str(ip) for ip in usable if str(ip) not in used), None)
+
+    @staticmethod
+    def prefixes_of(subnet: Json) -> list[str]:
+        """A subnet's address prefixes; ARM keeps whichever of the two forms was sent."""
+        properties = subnet["properties"]
+        return list(properties.get("addressPrefixes") or [properties["addressPrefix"]])
+
+    def addresses_in(self, subnet_id: str) -> list[str]:
+        return [
+            config["properties"]["privateIPAddress"]
+            for nic in self.of_type("Microsoft.Network/networkInterfaces")
+            for config in nic["properties"]["ipConfigurations"]
+            if config["properties"]["subnet"]["id"].lower() == subnet_id.lower()
+        ]
+
+    # -- What follows from both ------------------------------------------------------------------------------------
+
+    def cluster_state(self, project: Project, cluster: Cluster) -> str:
+        """IDLE, or UPDATING while Atlas writes a cluster's private connection strings."""
+        waiting = [
+            interface
+            for service in project.services.values()
+            if service.region in cluster.regions
+            for interface in service.interfaces.values()
+            if interface.timeline.now() == "AVAILABLE"
+            and self.clock() < interface.timeline.since() + self.pace.connection_strings
+        ]
+        return "UPDATING" if waiting else "IDLE"
+
+    def private_strings(self, project: Project, cluster: Cluster) -> list[PrivateString]:
+        """A cluster's private connection strings. None until every one of its regions has an endpoint, and then only
+        some minutes after that endpoint is AVAILABLE (source: Admin API specification, ClusterConnectionStrings)."""
+        ready: dict[str, list[Interface]] = {region: [] for region in cluster.regions}
+        for service in project.services.values():
+            for interface in service.interfaces.values():
+                live = interface.timeline.now() == "AVAILABLE" and service.region in ready
+                if live and self.clock() >= interface.timeline.since() + self.pace.connection_strings:
+                    ready[service.region].append(interface)
+        if not all(ready.values()):
+            return []
+        per_region = project.regional_mode or len(cluster.regions) == 1
+        groups = (
+            [[(region, one)] for region, found in ready.items() for one in sorted(found, key=lambda i: i.index)]
+            if per_region
+            else [[(region, found[0]) for region, found in ready.items()]]
+        )
+        return [self._string(project, cluster, group) for group in groups]
+
+    def _string(self, project: Project, cluster: Cluster, group: list[tuple[str, Interface]]) -> PrivateString:
+        suffix = f"{cluster.hash}.{self.domain}"
+        index = group[0][1].index
+        regional = f"-{self.location(group[0][0])}" if project.regional_mode else ""
+        targets: list[tuple[str, int]] = []
+        addresses: list[tuple[str, str]] = []
+        for region, interface in group:
+            host = self.target_host(cluster, region, interface)
+            addresses.append((host, interface.ip_address))
+            targets += [(host, port) for port in self.ports(project, region, cluster)]
+        return PrivateString(
+            cluster,
+            f"{cluster.name.lower()}-pl-{index}{regional}.{suffix}",
+            tuple(targets),
+            tuple(addresses),
+            tuple((interface.endpoint_id, region) for region, interface in group),
+        )
+
+    def target_host(self, cluster: Cluster, region: str, interface: Interface) -> str:
+        return f"pl-{interface.index}-{self.location(region)}-azure.{cluster.hash}.{self.domain}"
+
+    def location(self, region: str) -> str:
+        from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas import regions
+
+        return regions.azure_location(region)
+
+    def ports(self, project: Project, region: str, cluster: Cluster) -> list[int]:
+        """The load balancer's ports for a cluster's nodes in a region: unique in the region, from 1024 upward."""
+        key = (project.id, region, cluster.name)
+        if key not in self._ports:
+            taken = [first + 50 for (owner, where, _c), first in self._ports.items() if (owner, where) == key[:2]]
+            self._ports[key] = max(taken, default=FIRST_PORT)
+        share, extra = divmod(cluster.nodes, len(cluster.regions))
+        count = share + (1 if cluster.regions.index(region) < extra else 0)
+        return [self._ports[key] + node for node in range(count)]
+
+    def doors(self) -> list[Door]:
+        """Every port on which a cluster can be reached through an approved private endpoint, at the address of the
+        endpoint's own network interface, whatever was registered with Atlas."""
+        found = []
+        for project, service in self.services():
+            for key, interface in service.interfaces.items():
+                endpoint = self.azure.get(key)
+                if endpoint is None or self.connection_state(endpoint)[0] != "Approved":
+                    continue
+                for cluster in project.clusters.values():
+                    if service.region in cluster.regions and not cluster.paused:
+                        found += self._doors(project, service, interface, endpoint, cluster)
+        return found
+
+    def _doors(
+        self, project: Project, service: Service, interface: Interface, endpoint: Json, cluster: Cluster
+    ) -> list[Door]:
+        strings = self.private_strings(project, cluster)
+        mine = [s.targets for s in strings if interface.endpoint_id in [e for e, _region in s.interfaces]]
+        host = self.target_host(cluster, service.region, interface)
+        ports = self.ports(project, service.region, cluster)
+        members = mine[0] if mine else tuple((host, port) for port in ports)
+        return [Door(cluster, self.endpoint_ip(endpoint), port, members.index((host, port)), members) for port in ports]
+
+    # -- DNS -------------------------------------------------------------------------------------------------------
+
+    def public_records(self) -> dict[tuple[str, str], RecordSet]:
+        """What Atlas publishes: SRV and TXT for each private string, and the A record with the *registered* address
+        (source: Atlas docs, Azure private link connection strings). TTL 60 s."""
+        records: dict[tuple[str, str], RecordSet] = {}
+        for project in self.projects.values():
+            for cluster in project.clusters.values():
+                options = f'"authSource=admin&replicaSet={cluster.set_name}"'
+                for string in self.private_strings(project, cluster):
+                    srv = tuple(f"0 0 {port} {host}." for host, port in string.targets)
+                    records[(f"_mongodb._tcp.{string.seed}", "SRV")] = RecordSet(60, srv)
+                    records[(string.seed, "TXT")] = RecordSet(60, (options,))
+                    for host, address in string.addresses:
+                        records[(host, "A")] = RecordSet(60, (address,))
+        return records
+
+    def view(self, vnet_id: str | None) -> View:
+        """What a resolver tells a client in a virtual network (None: somewhere on the Internet)."""
+        return View(self, vnet_id)
+
+    def linked_zones(self, vnet_id: str) -> list[PrivateZone]:
+        zones = []
+        for link in self.of_type("Microsoft.Network/privateDnsZones/virtualNetworkLinks"):
+            properties = link["properties"]
+            if properties["virtualNetwork"]["id"].lower() != vnet_id.lower():
+                continue
+            zone_id = link["id"].rsplit("/virtualNetworkLinks/", 1)[0]
+            zone = self.azure.get(zone_id.lower())
+            if zone is not None:
+                redirect = properties.get("resolutionPolicy") == "NxDomainRedirect"
+                zones.append(PrivateZone(zone["name"].lower(), self.zone_records(zone_id), redirect))
+        return zones
+
+    def zone_records(self, zone_id: str) -> dict[tuple[str, str], RecordSet]:
+        """A private zone's record sets as DNS data: (relative name, type) -> RecordSet."""
+        found = {}
+        for kind, render in _RDATA.items():
+            for body in self.of_type(f"Microsoft.Network/privateDnsZones/{kind}", zone_id + "/"):
+                properties = body["properties"]
+                found[(body["name"].lower(), kind)] = RecordSet(properties["ttl"], tuple(render(properties)))
+        return found
+
+
+def _quoted(strings: list[str]) -> str:
+    return " ".join('"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"' for text in strings)
+
+
+_RDATA: dict[str, Callable[[Json], list[str]]] = {
+    "A": lambda p: [r["ipv4Address"] for r in p.get("aRecords", [])],
+    "AAAA": lambda p: [r["ipv6Address"] for r in p.get("aaaaRecords", [])],
+    "CNAME": lambda p: [p["cnameRecord"]["cname"].rstrip(".") + "."] if p.get("cnameRecord") else [],
+    "SRV": lambda p: [
+        f"{r['priority']} {r['weight']} {r['port']} {r['target'].rstrip('.')}." for r in p.get("srvRecords", [])
+    ],
+    "TXT": lambda p: [_quoted(r["value"]) for r in p.get("txtRecords", [])],
+}
+
+
+@dataclass(frozen=True)
+class View:
+    """The DNS of one place: the private zones linked to its network, then the public records."""
+
+    world: World
+    vnet_id: str | None
+
+    def private_zones(self) -> list[PrivateZone]:
+        return self.world.linked_zones(self.vnet_id) if self.vnet_id else []
+
+    def public(self, name: str, rdtype: str) -> PublicAnswer:
+        records = self.world.public_records()
+        exists = any(owner == name or owner.endswith("." + name) for owner, _type in records)
+        return PublicAnswer(exists, records.get((name, rdtype)), self.world.domain)
+
+    def fault(self, name: str, rdtype: str) -> str | None:
+        faults = self.world.dns_faults
+        keys = ((name, rdtype), (name, "*"), ("*", rdtype), ("*", "*"))
+        return next((faults[key] for key in keys if key in faults), None)
