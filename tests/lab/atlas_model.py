@@ -1,0 +1,541 @@
+# Copyright (c) 2026 The privatelink.mongodb authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Our own typed model of the Atlas Administration API v2: what each call takes and answers.
+
+`OPERATIONS` is the table of calls, `MODELS` the shape of every body. The simulated Atlas reads its requests and builds
+its answers through them, so nothing else can enter or leave; `problems` holds any recorded exchange against them.
+
+Attributes carry the API's own names. A key that Atlas leaves out (rather than sends as null) is one that nobody set.
+Sources: Admin API specification (sync of 2026-08-21); live recordings by MongoDB's Atlas CLI, 2025-03 to 2026-08.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+from urllib.parse import unquote
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+
+BASE = "/api/atlas/v2"
+
+#: The dates that a media type may carry, oldest first (source: Atlas Go SDK, openapi/versions.json, 2026-08).
+VERSIONS = (
+    "2023-01-01",
+    "2023-02-01",
+    "2023-10-01",
+    "2023-11-15",
+    "2024-05-30",
+    "2024-08-05",
+    "2024-10-23",
+    "2024-11-13",
+    "2025-02-19",
+    "2025-03-12",
+)
+
+
+def _ipv4(text: str) -> str:
+    ipaddress.IPv4Address(text)
+    return text
+
+
+HEX_ID = re.compile(r"[a-f0-9]{24}")
+HexId = Annotated[str, StringConstraints(pattern=r"^[a-f0-9]{24}$")]
+Timestamp = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
+IPv4 = Annotated[str, AfterValidator(_ipv4)]
+#: The resource id of an Azure private endpoint (source: Admin API specification, `privateEndpoints` of a service).
+AzureEndpointId = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^/subscriptions/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/resource[gG]roups/[-\w._()]+"
+        r"/providers/Microsoft\.Network/privateEndpoints/[-\w._()]+$"
+    ),
+]
+Provider = Literal["AWS", "AZURE", "GCP"]
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Link(Model):
+    href: str
+    rel: str
+
+
+# -- errors ------------------------------------------------------------------------------------------------------------
+
+
+class FieldViolation(Model):
+    description: str
+    field: str
+
+
+class BadRequestDetail(Model):
+    fields: list[FieldViolation]
+
+
+class ApiError(Model):
+    """Every answer that is not 2xx, as `application/json`."""
+
+    error: int
+    errorCode: str
+    reason: str
+    detail: str
+    parameters: list[str | int] | None = None
+    badRequestDetail: BadRequestDetail | None = None
+
+
+# -- system and projects -----------------------------------------------------------------------------------------------
+
+
+class RoleAssignment(Model):
+    groupId: HexId
+    roleName: str
+
+
+class ApiKey(Model):
+    accessList: list[dict[str, str]]
+    id: HexId
+    publicKey: str
+    roles: list[RoleAssignment]
+
+
+class SystemStatus(Model):
+    """`apiKey` is null when a service account asks (inferred: the Go SDK has it as required and nullable)."""
+
+    apiKey: ApiKey | None
+    appName: str
+    build: str
+    links: list[Link]
+    throttling: bool
+
+
+class Group(Model):
+    clusterCount: int
+    created: Timestamp
+    id: HexId
+    links: list[Link]
+    name: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    orgId: HexId
+    tags: list[dict[str, str]]
+    withDefaultAlertsSettings: bool
+
+
+class Page(Model):
+    """`totalCount` is there unless `includeCount=false`."""
+
+    links: list[Link]
+    totalCount: int = Field(default=0, ge=0)
+
+
+class GroupPage(Page):
+    results: list[Group]
+
+
+# -- clusters ----------------------------------------------------------------------------------------------------------
+
+
+class ConnectionEndpoint(Model):
+    endpointId: str
+    providerName: Provider
+    region: str
+
+
+class PrivateEndpointString(Model):
+    """One private-endpoint-aware connection string (there are no shard-optimised ones on Azure)."""
+
+    connectionString: Annotated[str, StringConstraints(pattern="^mongodb://")]
+    endpoints: list[ConnectionEndpoint]
+    srvConnectionString: Annotated[str, StringConstraints(pattern=r"^mongodb\+srv://")]
+    type: Literal["MONGOD", "MONGOS"]
+
+
+class ConnectionStrings(Model):
+    """`privateEndpoint` is absent, not empty, while a cluster has none (source: live recording of an Azure cluster)."""
+
+    standard: Annotated[str, StringConstraints(pattern="^mongodb://")]
+    standardSrv: Annotated[str, StringConstraints(pattern=r"^mongodb\+srv://")]
+    privateEndpoint: Annotated[list[PrivateEndpointString], Field(min_length=1)] = Field(default_factory=list)
+
+
+class HardwareSpec(Model):
+    instanceSize: str
+    diskSizeGB: float
+    nodeCount: int = 0
+
+
+class RegionConfig(Model):
+    """A tenant cluster (M0) names the cloud behind it in `backingProviderName`."""
+
+    electableSpecs: HardwareSpec
+    priority: Annotated[int, Field(ge=0, le=7)]
+    providerName: Literal["AZURE", "TENANT"]
+    backingProviderName: Provider = "AZURE"
+    regionName: str
+
+
+class ReplicationSpec(Model):
+    id: HexId
+    regionConfigs: list[RegionConfig]
+    zoneId: HexId
+    zoneName: str
+
+
+class Cluster(Model):
+    """ClusterDescription20240805."""
+
+    backupEnabled: bool
+    clusterType: Literal["REPLICASET", "SHARDED", "GEOSHARDED"]
+    connectionStrings: ConnectionStrings
+    createDate: Timestamp
+    diskWarmingMode: Literal["FULLY_WARMED", "VISIBLE_EARLIER"]
+    encryptionAtRestProvider: Literal["NONE", "AWS", "AZURE", "GCP"]
+    featureCompatibilityVersion: str
+    globalClusterSelfManagedSharding: bool
+    groupId: HexId
+    id: HexId
+    internalClusterRole: Literal["NONE"]
+    labels: list[dict[str, str]]
+    links: list[Link]
+    mongoDBMajorVersion: str
+    mongoDBVersion: Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]
+    name: Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9-]*$")]
+    paused: bool
+    pitEnabled: bool
+    redactClientLogData: bool
+    replicationSpecs: list[ReplicationSpec]
+    rootCertType: Literal["ISRGROOTX1"]
+    stateName: Literal["IDLE", "CREATING", "UPDATING", "DELETING", "REPAIRING"]
+    tags: list[dict[str, str]]
+    terminationProtectionEnabled: bool
+    versionReleaseSystem: Literal["LTS", "CONTINUOUS"]
+
+
+class ClusterPage(Page):
+    results: list[Cluster]
+
+
+class ClusterStatus(Model):
+    changeStatus: Literal["PENDING", "APPLIED"]
+
+
+class BackupSettings(Model):
+    enabled: bool
+
+
+class FlexConnectionStrings(Model):
+    standard: str
+    standardSrv: str
+
+
+class FlexProviderSettings(Model):
+    backingProviderName: Provider
+    diskSizeGB: float
+    providerName: Literal["FLEX"]
+    regionName: str
+
+
+class FlexCluster(Model):
+    backupSettings: BackupSettings
+    clusterType: Literal["REPLICASET"]
+    connectionStrings: FlexConnectionStrings
+    createDate: Timestamp
+    groupId: HexId
+    id: HexId
+    mongoDBVersion: str
+    name: str
+    providerSettings: FlexProviderSettings
+    stateName: Literal["IDLE", "CREATING", "UPDATING", "DELETING", "REPAIRING"]
+    terminationProtectionEnabled: bool
+    versionReleaseSystem: Literal["LTS"]
+
+
+class FlexClusterPage(Page):
+    results: list[FlexCluster]
+
+
+# -- private endpoint services -----------------------------------------------------------------------------------------
+
+
+class CreateServiceRequest(Model):
+    """`region` in either spelling, `eastus2` or `US_EAST_2`; the last two are for GCP and AWS."""
+
+    providerName: Provider
+    region: str
+    portMappingEnabled: bool = False
+    supportedRemoteRegions: Annotated[list[str], Field(max_length=35)] | None = None
+
+
+class UpdateServiceRequest(Model):
+    """For AWS only: an Azure service cannot be changed."""
+
+    cloudProvider: Literal["AWS"]
+    supportedRemoteRegions: Annotated[list[str], Field(max_length=35)] | None = None
+
+
+class Service(Model):
+    """AzurePrivateLinkConnection: the names are null until the service is AVAILABLE, `regionName` is Atlas' spelling
+    whatever was sent (source: live recordings)."""
+
+    cloudProvider: Literal["AZURE"]
+    errorMessage: str | None
+    id: HexId
+    privateEndpoints: list[AzureEndpointId]
+    privateLinkServiceName: Annotated[str, StringConstraints(pattern=r"^pls_[0-9a-f]{24}$")] | None
+    privateLinkServiceResourceId: str | None
+    regionName: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9_]+$")]
+    status: Literal["INITIATING", "AVAILABLE", "WAITING_FOR_USER", "FAILED", "DELETING"]
+
+
+class CreateEndpointRequest(Model):
+    """CreateAzureEndpointRequest: `id` is the private endpoint's resource id; the provider is that of the path."""
+
+    id: AzureEndpointId
+    privateEndpointIPAddress: IPv4
+    cloudProvider: Literal["AZURE"] = "AZURE"
+
+
+class Endpoint(Model):
+    """AzurePrivateEndpoint."""
+
+    cloudProvider: Literal["AZURE"]
+    deleteRequested: bool
+    errorMessage: str | None
+    privateEndpointConnectionName: Annotated[
+        str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}%2F[-\w._()]+%2F[-\w._()]+$")
+    ]
+    privateEndpointIPAddress: IPv4
+    privateEndpointResourceId: AzureEndpointId
+    status: Literal["INITIATING", "AVAILABLE", "FAILED", "DELETING"]
+
+
+class RegionalMode(Model):
+    enabled: bool
+
+
+class Empty(Model):
+    """`{}`, what a delete answers."""
+
+
+# -- the calls ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class RateLimit:
+    """A token bucket, one per project or per credential; `refill` tokens a minute (source: Atlas docs, rate limits)."""
+
+    name: str
+    scope: Literal["GROUP", "USER"]
+    capacity: int
+    refill: int
+
+
+_ENDPOINT_LIMIT = RateLimit("private endpoint services", "GROUP", 4000, 2000)
+_CLUSTER_LIMIT = RateLimit("clusters", "GROUP", 10000, 5000)
+_FLEX_LIMIT = RateLimit("flex clusters", "GROUP", 1200, 500)
+_PROJECT_LIMIT = RateLimit("project", "GROUP", 1200, 500)
+_PROJECTS_LIMIT = RateLimit("projects", "USER", 1200, 500)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One call. `role` is what the credential needs in the project (None: nothing), `version` the date of the answer's
+    media type, `gone` older dates that the lab does not play."""
+
+    name: str
+    method: str
+    path: str
+    answer: Any
+    limit: RateLimit
+    role: Literal["read", "write"] | None = "read"
+    status: int = 200
+    request: type[Model] | None = None
+    version: str = "2023-01-01"
+    gone: tuple[str, ...] = ()
+
+    def parameters(self, path: str) -> dict[str, str] | None:
+        """The decoded path parameters, or None for the path of another operation. `path` as it was sent: an Azure id
+        is one segment only while its slashes are encoded."""
+        wanted, given = (BASE + self.path).split("/"), (BASE if path == f"{BASE}/" else path).split("/")
+        if len(wanted) != len(given):
+            return None
+        found = {}
+        for want, have in zip(wanted, given, strict=True):
+            if want.startswith("{"):
+                found[want[1:-1]] = unquote(have)
+            elif want != have:
+                return None
+        return found
+
+
+_SERVICES = "/groups/{groupId}/privateEndpoint"
+_OF_PROVIDER = f"{_SERVICES}/{{cloudProvider}}/endpointService"
+_SERVICE = f"{_OF_PROVIDER}/{{endpointServiceId}}"
+_ENDPOINT = f"{_SERVICE}/endpoint/{{endpointId}}"
+#: 410 from the day of their `x-sunset` (2027-07-01) on; the lab is past that day.
+_OLD_CLUSTERS = ("2023-01-01", "2023-02-01")
+
+#: The live status codes where there is a recording (they differ from the specification's: 201 and 202 for 200 and 204);
+#: the two of the endpoints follow the services' (inferred).
+OPERATIONS = (
+    Operation("system_status", "GET", "", SystemStatus, _PROJECTS_LIMIT, None),
+    Operation("list_groups", "GET", "/groups", GroupPage, _PROJECTS_LIMIT, None),
+    Operation("get_group_by_name", "GET", "/groups/byName/{groupName}", Group, _PROJECTS_LIMIT, None),
+    Operation("get_group", "GET", "/groups/{groupId}", Group, _PROJECT_LIMIT),
+    Operation(
+        "list_clusters",
+        "GET",
+        "/groups/{groupId}/clusters",
+        ClusterPage,
+        _CLUSTER_LIMIT,
+        version="2024-08-05",
+        gone=_OLD_CLUSTERS,
+    ),
+    Operation(
+        "get_cluster",
+        "GET",
+        "/groups/{groupId}/clusters/{clusterName}",
+        Cluster,
+        _CLUSTER_LIMIT,
+        version="2024-08-05",
+        gone=_OLD_CLUSTERS,
+    ),
+    Operation(
+        "get_cluster_status", "GET", "/groups/{groupId}/clusters/{clusterName}/status", ClusterStatus, _CLUSTER_LIMIT
+    ),
+    Operation(
+        "list_flex_clusters",
+        "GET",
+        "/groups/{groupId}/flexClusters",
+        FlexClusterPage,
+        _FLEX_LIMIT,
+        version="2024-11-13",
+    ),
+    Operation(
+        "get_flex_cluster",
+        "GET",
+        "/groups/{groupId}/flexClusters/{clusterName}",
+        FlexCluster,
+        _FLEX_LIMIT,
+        version="2024-11-13",
+    ),
+    Operation("get_regional_mode", "GET", f"{_SERVICES}/regionalMode", RegionalMode, _ENDPOINT_LIMIT),
+    Operation(
+        "set_regional_mode",
+        "PATCH",
+        f"{_SERVICES}/regionalMode",
+        RegionalMode,
+        _ENDPOINT_LIMIT,
+        "write",
+        202,
+        RegionalMode,
+    ),
+    Operation(
+        "create_service",
+        "POST",
+        f"{_SERVICES}/endpointService",
+        Service,
+        _ENDPOINT_LIMIT,
+        "write",
+        201,
+        CreateServiceRequest,
+    ),
+    Operation(
+        "update_service",
+        "PATCH",
+        f"{_SERVICES}/endpointService/{{endpointServiceId}}",
+        Service,
+        _ENDPOINT_LIMIT,
+        "write",
+        200,
+        UpdateServiceRequest,
+    ),
+    Operation("list_services", "GET", _OF_PROVIDER, list[Service], _ENDPOINT_LIMIT),
+    Operation("get_service", "GET", _SERVICE, Service, _ENDPOINT_LIMIT),
+    Operation("delete_service", "DELETE", _SERVICE, Empty, _ENDPOINT_LIMIT, "write", 202),
+    Operation(
+        "create_endpoint",
+        "POST",
+        f"{_SERVICE}/endpoint",
+        Endpoint,
+        _ENDPOINT_LIMIT,
+        "write",
+        201,
+        CreateEndpointRequest,
+    ),
+    Operation("get_endpoint", "GET", _ENDPOINT, Endpoint, _ENDPOINT_LIMIT),
+    Operation("delete_endpoint", "DELETE", _ENDPOINT, Empty, _ENDPOINT_LIMIT, "write", 202),
+)
+
+
+class Token(Model):
+    """What the token endpoint answers; `expires_in` in seconds."""
+
+    access_token: str
+    expires_in: int
+    token_type: Literal["Bearer"]
+
+
+class OAuthError(Model):
+    error: Literal["invalid_client", "invalid_request", "unsupported_grant_type"]
+    error_description: str
+
+
+TOKEN_PATH = "/api/oauth/token"
+REVOKE_PATH = "/api/oauth/revoke"
+
+#: name of a body -> its model, for whoever wants to validate or to document one.
+MODELS: dict[str, Any] = {
+    "ApiError": ApiError,
+    "OAuthError": OAuthError,
+    "Token": Token,
+    **{f"{operation.name}.answer": operation.answer for operation in OPERATIONS},
+    **{f"{operation.name}.request": operation.request for operation in OPERATIONS if operation.request},
+}
+
+
+def find(method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
+    """The operation of a request and its decoded path parameters; `path` as it was sent, without the query."""
+    for operation in OPERATIONS:
+        parameters = operation.parameters(path)
+        if parameters is not None and operation.method == method:
+            return operation, parameters
+    return None
+
+
+def known_path(path: str) -> bool:
+    """Whether some method is served at this path."""
+    return any(operation.parameters(path) is not None for operation in OPERATIONS)
+
+
+def problems(method: str, path: str, request: Any, status: int, answer: Any) -> list[str]:
+    """What is wrong with an exchange by this model; empty when it is right. A request that was refused may be of any
+    shape, that is what it was refused for. `path` as it was sent; a query is ignored."""
+    path = path.partition("?")[0]
+    if path in (TOKEN_PATH, REVOKE_PATH):
+        answered = Token if path == TOKEN_PATH else None
+        return _misfits("answer", (answered if status == 200 else OAuthError), answer)
+    if status >= 400:
+        found = _misfits("answer", ApiError, answer)
+        return found or ([] if answer["error"] == status else [f"answer.error: {answer['error']} in a {status}"])
+    match = find(method, path)
+    if match is None:
+        return [f"{method} {path}: no such operation"]
+    operation, _parameters = match
+    wrong = [] if status == operation.status else [f"status: {status}, not {operation.status}"]
+    return wrong + _misfits("request", operation.request, request) + _misfits("answer", operation.answer, answer)
+
+
+def _misfits(what: str, shape: Any, body: Any) -> list[str]:
+    """No shape means no body."""
+    if shape is None:
+        return [] if body is None else [f"{what}: a body where none belongs"]
+    try:
+        TypeAdapter(shape).validate_python(body)
+    except ValidationError as error:
+        return [f"{what}.{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()]
+    return []
