@@ -38,7 +38,7 @@ def run(job: Job, options: Options, *, check_mode: bool) -> Outcome:
     if isinstance(job.target, Resource):
         recreate = bool(options.get("recreate"))
         return ensure(job.target, job.desired, check_mode=check_mode, recreate=recreate, waiter=waiter)
-    return fetch(job.target, None if check_mode else waiter)
+    return fetch(job.target, check_mode=check_mode, waiter=waiter)
 
 
 class _Module(AnsibleModule):
@@ -50,19 +50,20 @@ class _Module(AnsibleModule):
 
     def _load_params(self) -> None:
         super()._load_params()
-        self.params = {name: value for name, value in self.params.items() if value != ""}
+        self.params = {name: value for name, value in self.params.items() if value not in ("", None)}
 
 
 def module_door(spec: Spec, build: t.Callable[[Options], Job]) -> None:
     """The whole `main()` of a module. Ends the process with a result, or with one line that says what to do."""
     module = _Module(supports_check_mode=True, **spec.to_kwargs())
     try:
-        outcome = run(build(module.params), module.params, check_mode=module.check_mode)
+        job = build(module.params)
+        outcome = run(job, module.params, check_mode=module.check_mode)
     except Failure as failure:
         module.fail_json(**failure.result())
     for note in outcome.notes:
         module.warn(note)
     result = outcome.result()
-    if module._diff and isinstance(outcome.after, (dict, type(None))):
+    if module._diff and isinstance(job.target, Resource):
         result["diff"] = outcome.diff()
     module.exit_json(**result)

@@ -77,6 +77,10 @@ class Readable(abc.ABC):
     def read(self) -> t.Any:
         """What exists, normalised, or None. Absent means only the 404 that says so; all else raises `Failure`."""
 
+    def rehearse(self) -> t.Any:
+        """What check mode does instead of `read`, for something whose reading leaves a trace."""
+        return self.read()
+
     def health(self, state: t.Any, wanted: bool) -> Health:
         """Pure: the verdict on a state, for someone who wants the resource (or wants it gone)."""
         if wanted:
@@ -172,10 +176,10 @@ class Outcome:
         return {"before": self.before or {}, "after": self.after or {}}
 
 
-def fetch(query: Readable, waiter: Waiter | None) -> Outcome:
-    """Reads without ever writing; with a waiter, until what was asked for is there."""
-    found = query.read()
-    if waiter:
+def fetch(query: Readable, *, check_mode: bool, waiter: Waiter | None) -> Outcome:
+    """Reads without changing anything; with a waiter, until what was asked for is there. Check mode does not wait."""
+    found = query.rehearse() if check_mode else query.read()
+    if waiter and not check_mode:
         found = _settle(query, waiter, found, True)
     return Outcome(query.key, False, found, found)
 
@@ -233,6 +237,8 @@ def _carry_out(
                 raise
             waiter.pause(resource.title(), Health(f"busy ({error.cause or error.what})", PENDING), error.retry_after)
         except (Raced, LostAnswer) as error:
+            if refused and error is refused[1]:
+                raise
             surprises += 1
             wrote = wrote or isinstance(error, LostAnswer)
             refused = (plan, error) if isinstance(error, Raced) else None

@@ -117,3 +117,14 @@ class WaitFailed(Failure):
 
 class WaitTimeout(Failure):
     """The deadline passed before the resource settled."""
+
+
+class ProbeFailed(Failure):
+    """A hop between this machine and a cluster is broken. The whole `report` is returned beside the error."""
+
+    def __init__(self, report: dict[str, t.Any], what: str, cause: str, fix: str) -> None:
+        super().__init__(what, cause, fix)
+        self.report = report
+
+    def result(self) -> dict[str, t.Any]:
+        return {**super().result(), "probe": self.report}
