@@ -39,7 +39,8 @@ options:
     type: str
   ca_path:
     description:
-      - File with the CA certificates to trust instead of the usual ones, for example behind a proxy that intercepts TLS.
+      - File with the CA certificates to trust instead of the usual ones, for example behind a proxy that intercepts
+        TLS.
       - If not set, the environment variables E(MONGODB_ATLAS_CA_PATH), then E(REQUESTS_CA_BUNDLE) are used.
     type: path
 """

@@ -13,7 +13,8 @@ author:
   - The privatelink.mongodb authors (@privatelink)
 description:
   - Returns what decides whether a private endpoint can be made for a project. Its id, what the credentials may do in
-    it, its regionalized private endpoint mode, and its dedicated clusters with tiers, regions and connection strings.
+    it, its regionalized private endpoint mode, its dedicated clusters with tiers, regions and connection strings, and
+    its endpoint services.
 extends_documentation_fragment:
   - privatelink.mongodb._attributes
   - privatelink.mongodb._attributes.actiongroup_atlas
@@ -131,6 +132,50 @@ project:
           description: V(REPLICASET), V(SHARDED) or V(GEOSHARDED).
           type: str
           sample: REPLICASET
+    endpoint_services:
+      description: Its endpoint services for Azure.
+      type: list
+      elements: dict
+      contains:
+        azure_location:
+          description: The region as Azure spells it.
+          type: str
+          sample: eastus2
+        error_message:
+          description: What Atlas says of a failure.
+          type: str
+          sample: null
+        id:
+          description: The service's id, which the interface modules take. All zeros when predicted in check mode.
+          type: str
+          sample: 6a794010c0eb9e7a17719674
+        private_endpoints:
+          description: Resource ids of the Azure private endpoints that are registered with the service.
+          type: list
+          elements: str
+          sample: []
+        private_link_service_id:
+          description:
+            - Resource id of MongoDB's Private Link Service, the target of the Azure private endpoint.
+            - Null until the service is V(AVAILABLE), and when predicted in check mode.
+          type: str
+          sample: /subscriptions/.../resourceGroups/rg_6a79/providers/Microsoft.Network/privateLinkServices/pls_6a79
+        private_link_service_name:
+          description: Name of the Private Link Service. Null as long as its id is.
+          type: str
+          sample: pls_6a794010c0eb9e7a17719674
+        project_id:
+          description: The project's id.
+          type: str
+          sample: 32b6e34b3d91647abb20e7b8
+        region:
+          description: The region as Atlas spells it.
+          type: str
+          sample: US_EAST_2
+        status:
+          description: V(INITIATING), V(AVAILABLE), V(WAITING_FOR_USER), V(FAILED) or V(DELETING).
+          type: str
+          sample: AVAILABLE
     id:
       description: The project's id.
       type: str

@@ -132,6 +132,7 @@ class Client:
         self._session.headers["User-Agent"] = "privatelink.mongodb (Ansible collection)"
         retry = Retry(
             total=6,
+            connect=2,
             backoff_factor=0.5,
             backoff_jitter=0.2,
             status_forcelist=[429, 500, 502, 503, 504],
@@ -255,7 +256,8 @@ def translate(
         return Denied(
             "Atlas does not accept these credentials for this project",
             cause,
-            "Check the key or service account, and that it was added to the project (it belongs to one organization).",
+            "Check the key or service account, that it was added to the project (it belongs to one organization), and that "
+            "its role there suffices: Project Owner for changes.",
             **about,
         )
     if status == 402:

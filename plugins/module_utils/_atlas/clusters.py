@@ -66,10 +66,10 @@ def parse(standard: str) -> State:
     }
 
 
-def holds(cluster: t.Mapping[str, t.Any], endpoint_id: str) -> bool:
-    """Pure: whether one of the private strings of a cluster goes through this endpoint."""
+def through(cluster: t.Mapping[str, t.Any], endpoint_id: str) -> list[State]:
+    """Pure: the private strings of a cluster that go through this endpoint."""
     wanted = endpoint_id.lower()
-    return any(wanted == known.lower() for entry in cluster["private_endpoints"] for known in entry["endpoint_ids"])
+    return [e for e in cluster["private_endpoints"] if wanted in (known.lower() for known in e["endpoint_ids"])]
 
 
 class ConnectionInfo(Readable):
@@ -99,7 +99,7 @@ class ConnectionInfo(Readable):
             ) from None
 
     def health(self, state: list[State], wanted: bool) -> Health:
-        missing = [c for c in state if self._endpoint_id and not holds(c, self._endpoint_id)]
+        missing = [c for c in state if self._endpoint_id and not through(c, self._endpoint_id)]
         if not missing:
             return Health("present")
         return Health(

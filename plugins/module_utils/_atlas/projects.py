@@ -13,7 +13,7 @@ import typing as t
 
 from .._engine import Readable
 from .._errors import InvalidInput, NotFound, Rejected
-from . import clusters
+from . import clusters, endpoint_service
 from .client import Client, segment
 
 ID = re.compile(r"[0-9a-f]{24}")
@@ -43,7 +43,7 @@ def _by_name(client: Client, name: str) -> t.Mapping[str, t.Any]:
 
 
 class ProjectInfo(Readable):
-    """A project, what these credentials may do in it, its regional mode and its dedicated clusters."""
+    """A project, what these credentials may do in it, its regional mode, clusters and endpoint services."""
 
     kind, key = "Atlas project", "project"
 
@@ -70,6 +70,7 @@ class ProjectInfo(Readable):
             "can_write": can_write(self._client.get(""), ident, found["orgId"]),
             "regional_mode": bool(self._client.get(f"/groups/{ident}/privateEndpoint/regionalMode")["enabled"]),
             "clusters": listed,
+            "endpoint_services": endpoint_service.EndpointServices(self._client, ident, None).read(),
         }
 
 
