@@ -368,6 +368,8 @@ class World:
     def private_strings(self, project: Project, cluster: Cluster) -> list[PrivateString]:
         """A cluster's private connection strings. None until every one of its regions has an endpoint, and then only
         some minutes after that endpoint is AVAILABLE (source: Admin API specification, ClusterConnectionStrings)."""
+        if cluster.instance_size in ("M0", "FLEX"):
+            return []
         ready: dict[str, list[Interface]] = {region: [] for region in cluster.regions}
         for service in project.services.values():
             for interface in service.interfaces.values():
@@ -430,7 +432,8 @@ class World:
                 if endpoint is None or self.connection_state(endpoint)[0] != "Approved":
                     continue
                 for cluster in project.clusters.values():
-                    if service.region in cluster.regions and not cluster.paused:
+                    dedicated = cluster.instance_size not in ("M0", "FLEX")
+                    if service.region in cluster.regions and dedicated and not cluster.paused:
                         found += self._doors(project, service, interface, endpoint, cluster)
         return found
 

@@ -1,0 +1,162 @@
+# Copyright (c) 2026 The privatelink.mongodb authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""python -m tests.lab: start, stop and show a lab, inject a fault, or run the demo."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from tests.lab import demo
+from tests.lab.faults import FAULTS
+from tests.lab.pace import PACES
+
+DIRECTORY = Path(".lab")
+LIFETIME = 8 * 3600  # seconds; a lab that was forgotten ends by itself
+
+
+class Remote:
+    """A lab that another process runs, reached through what it wrote into its directory."""
+
+    def __init__(self, directory: Path) -> None:
+        try:
+            self.state: dict[str, Any] = json.loads((directory / "lab.json").read_text())
+        except FileNotFoundError:
+            raise SystemExit(f"No lab runs in {directory}. Start one: python -m tests.lab start") from None
+
+    def call(self, method: str, path: str, body: Any = None) -> Any:
+        answer = requests.request(
+            method,
+            self.state["control"] + path,
+            json=body,
+            headers={"Authorization": f"Bearer {self.state['token']}"},
+            verify=self.state["ca"],
+            timeout=30,
+        )
+        found = answer.json()
+        if not answer.ok:
+            raise SystemExit(str(found.get("error", answer.status_code)))
+        return found
+
+
+def start(directory: Path, pace: str, lifetime: int) -> Remote:
+    """Starts a lab in a process of its own and returns when its ports are open."""
+    state = directory / "lab.json"
+    if state.exists() and _answers(directory):
+        raise SystemExit(f"A lab runs in {directory} already. Stop it first: python -m tests.lab stop")
+    state.unlink(missing_ok=True)
+    directory.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "tests.lab", "--directory", str(directory), "serve"]
+    with (directory / "lab.log").open("w") as log:
+        process = subprocess.Popen(
+            [*command, "--pace", pace, "--lifetime", str(lifetime)], stdout=log, stderr=log, start_new_session=True
+        )
+    for _attempt in range(300):
+        if state.exists():
+            return Remote(directory)
+        if process.poll() is not None:
+            break
+        time.sleep(0.1)
+    raise SystemExit(f"The lab did not start; see {directory / 'lab.log'}:\n{(directory / 'lab.log').read_text()}")
+
+
+def stop(directory: Path) -> None:
+    """Stops the lab that runs in a directory, and waits until it has gone."""
+    Remote(directory).call("POST", "/stop")
+    for _attempt in range(100):
+        if not (directory / "lab.json").exists():
+            return
+        time.sleep(0.1)
+    raise SystemExit(f"The lab in {directory} was asked to stop but is still there; see {directory / 'lab.log'}.")
+
+
+def serve(directory: Path, pace: str, lifetime: int) -> None:
+    """Runs a lab until it is stopped or its time is up."""
+    from tests.lab.runtime import Lab
+
+    with Lab(pace, directory) as lab:
+        lab.seed()
+        state = lab.write_state()
+        lab.stopping.wait(lifetime)
+    for path in (state, directory / "env.sh", directory / "link.yml", *directory.glob("[0-9]*.pem")):
+        path.unlink(missing_ok=True)
+
+
+def _answers(directory: Path) -> bool:
+    try:
+        Remote(directory).call("GET", "/world")
+    except requests.RequestException:
+        return False
+    return True
+
+
+def _setting(text: str) -> tuple[str, Any]:
+    name, _equals, value = text.partition("=")
+    return name, int(value) if value.isdigit() else value
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.lab", description=__doc__)
+    parser.add_argument("--directory", type=Path, default=DIRECTORY, help="where a lab keeps its state (default .lab)")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, text in (("start", "start a lab in the background"), ("serve", "run a lab until it is stopped")):
+        command = commands.add_parser(name, help=text)
+        command.add_argument("--pace", choices=PACES, default="demo", help="how long the clouds take")
+        command.add_argument("--lifetime", type=int, default=LIFETIME, help="seconds until it ends by itself")
+    commands.add_parser("stop", help="stop the lab")
+    commands.add_parser("show", help="show what exists")
+    commands.add_parser("requests", help="show every request so far")
+    described = "".join(f"\n  {name}: {(made.__doc__ or '').splitlines()[0]}" for name, made in FAULTS.items())
+    fault = commands.add_parser(
+        "fault",
+        help="make something go wrong",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description=f"Injects a fault:{described}",
+    )
+    fault.add_argument("name", choices=FAULTS)
+    fault.add_argument("settings", nargs="*", help="name=value")
+    shown = commands.add_parser("demo", help="build one link, twice, and prove it")
+    shown.add_argument("--keep", action="store_true", help="leave the lab running")
+    shown.add_argument("--pace", choices=PACES, default="demo", help="how long the clouds take")
+    args = parser.parse_args()
+    if args.command == "start":
+        lab = start(args.directory, args.pace, args.lifetime)
+        print(demo.how_to_use(args.directory, lab.state))
+    elif args.command == "serve":
+        serve(args.directory, args.pace, args.lifetime)
+    elif args.command == "stop":
+        stop(args.directory)
+    elif args.command == "show":
+        print(json.dumps(Remote(args.directory).call("GET", "/world"), indent=2))
+    elif args.command == "requests":
+        print("\n".join(Remote(args.directory).call("GET", "/requests")["requests"]))
+    elif args.command == "fault":
+        body = {"name": args.name, **dict(_setting(text) for text in args.settings)}
+        print(Remote(args.directory).call("POST", "/fault", body)["said"])
+    else:
+        raise SystemExit(_demo(args.directory, args.pace, args.keep))
+
+
+def _demo(directory: Path, pace: str, keep: bool) -> int:
+    lab = start(directory, pace, LIFETIME)
+    done = False
+    try:
+        done = demo.run(directory, lab.state, lambda: int(lab.call("GET", "/requests")["writes"]))
+    finally:
+        if keep:
+            print(demo.how_to_use(directory, lab.state))
+        else:
+            stop(directory)
+    return 0 if done else 1
+
+
+if __name__ == "__main__":
+    main()

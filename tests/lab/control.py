@@ -1,0 +1,109 @@
+# Copyright (c) 2026 The privatelink.mongodb authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The lab's own door: show the world, inject a fault, stop. Only for who holds the token in lab.json."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from tests.lab import faults
+
+if TYPE_CHECKING:
+    from tests.lab.runtime import Lab
+
+
+def show(lab: Lab) -> dict[str, Any]:
+    """The world in plain data, without secrets."""
+    world = lab.world
+    return {
+        "projects": [
+            {
+                "id": project.id,
+                "name": project.name,
+                "regional_mode": project.regional_mode,
+                "clusters": [
+                    {
+                        "name": cluster.name,
+                        "regions": cluster.regions,
+                        "state": world.cluster_state(project, cluster),
+                        "srv_hosts": [string.seed for string in world.private_strings(project, cluster)],
+                        "users": sorted(cluster.users),
+                    }
+                    for cluster in project.clusters.values()
+                ],
+                "endpoint_services": [
+                    {
+                        "id": service.id,
+                        "region": service.region,
+                        "status": service.timeline.now(),
+                        "endpoint_interfaces": {
+                            item.endpoint_id: {"status": item.timeline.now(), "ip_address": item.ip_address}
+                            for item in service.interfaces.values()
+                        },
+                    }
+                    for service in project.services.values()
+                ],
+            }
+            for project in world.projects.values()
+        ],
+        "azure": [body["id"] for body in world.azure.values()],
+        "connections": {
+            endpoint["id"]: world.connection_state(endpoint)[0]
+            for endpoint in world.of_type("Microsoft.Network/privateEndpoints")
+        },
+        "resolvers": {
+            network["id"]: lab.resolver(network["id"]) for network in world.of_type("Microsoft.Network/virtualNetworks")
+        },
+        "public_records": {
+            f"{name} {kind}": list(found.values) for (name, kind), found in world.public_records().items()
+        },
+    }
+
+
+def control_app(lab: Lab) -> Starlette:
+    """GET /world, GET /requests, GET /password/{user}, POST /fault {"name", ...}, POST /stop."""
+
+    def allowed(request: Request) -> bool:
+        given = request.headers.get("authorization", "").removeprefix("Bearer ")
+        return secrets.compare_digest(given.encode(), lab.control_token.encode())
+
+    async def world(_request: Request) -> Response:
+        return JSONResponse(show(lab))
+
+    async def requests(_request: Request) -> Response:
+        lines = [f"{e.cloud:6} {e.status} {e.method:6} {e.path}" for e in lab.requests]
+        return JSONResponse({"requests": lines, "writes": sum(e.is_write for e in lab.requests)})
+
+    async def fault(request: Request) -> Response:
+        asked = await request.json()
+        try:
+            said = faults.inject(lab, asked.pop("name"), **asked)
+        except (KeyError, TypeError, ValueError) as error:
+            return JSONResponse({"error": str(error)}, 400)
+        return JSONResponse({"said": said})
+
+    async def stop(_request: Request) -> Response:
+        lab.stopping.set()
+        return JSONResponse({})
+
+    def guarded(endpoint: Any) -> Any:
+        async def serve(request: Request) -> Response:
+            return await endpoint(request) if allowed(request) else Response(status_code=401)
+
+        return serve
+
+    return Starlette(
+        routes=[
+            Route("/world", guarded(world)),
+            Route("/requests", guarded(requests)),
+            Route("/fault", guarded(fault), methods=["POST"]),
+            Route("/stop", guarded(stop), methods=["POST"]),
+        ]
+    )

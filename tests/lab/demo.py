@@ -1,0 +1,75 @@
+# Copyright (c) 2026 The privatelink.mongodb authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The demo: the sample playbook against a lab, twice, as a person would watch it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+PLAYBOOK = "privatelink.mongodb.atlas_private_link"
+
+
+def environment(state: dict[str, Any]) -> dict[str, str]:
+    """The environment of a playbook run against a lab."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AZURE_", "MONGODB_ATLAS_"))}
+    return {
+        **kept,
+        **state["environment"],
+        "ANSIBLE_LOCALHOST_WARNING": "false",
+        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+    }
+
+
+def play(directory: Path, state: dict[str, Any], *more: str) -> tuple[bool, float]:
+    """Runs the sample playbook with the demo's way of showing it; (whether it succeeded, seconds)."""
+    command = [str(Path(sys.executable).parent / "ansible-playbook"), PLAYBOOK, "-e", f"@{directory / 'link.yml'}"]
+    shown = {"ANSIBLE_STDOUT_CALLBACK": "lab_demo", "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callback")}
+    began = time.monotonic()
+    done = subprocess.run([*command, *more], env={**environment(state), **shown}, check=False)
+    return done.returncode == 0, time.monotonic() - began
+
+
+def run(directory: Path, state: dict[str, Any], writes: Callable[[], int]) -> bool:
+    """Two runs and what each wrote. True if both succeeded and the second wrote nothing."""
+    print("The first run creates the link:\n", flush=True)
+    first, seconds = play(directory, state)
+    created = writes()
+    print(f"\n  {seconds:.0f} s, {created} writes to the clouds.", flush=True)
+    if not first:
+        return False
+    print("\nThe second run finds it done:\n", flush=True)
+    second, seconds = play(directory, state)
+    print(f"\n  {seconds:.0f} s, {writes() - created} writes to the clouds.", flush=True)
+    return second and writes() == created
+
+
+def how_to_use(directory: Path, state: dict[str, Any]) -> str:
+    """How to point one's own tools at a running lab."""
+    arm = state["environment"]["AZURE_RESOURCE_MANAGER_URL"]
+    return f"""
+The lab runs (pace {state["pace"]}, process {state["pid"]}). To use it:
+
+  . {directory}/env.sh        # credentials and addresses; every file in {directory} is readable by you alone
+  ansible-playbook {PLAYBOOK} -e @{directory}/link.yml
+
+  # az
+  export AZURE_CONFIG_DIR={directory}/az
+  az cloud register -n lab --endpoint-resource-manager {arm}
+  az cloud set -n lab && az config set core.instance_discovery=false
+  az login --service-principal -u "$AZURE_CLIENT_ID" -p "$AZURE_SECRET" --tenant "$AZURE_TENANT"
+  az network private-endpoint list -o table
+
+  # mongosh takes names from the system: map the target of the link (see `show`) to the endpoint's address in
+  # /etc/hosts, then connect with --tlsCAFile {state["ca"]}; user and password are in {directory}/link.yml
+
+  python -m tests.lab show | requests | stop
+  python -m tests.lab fault --help
+"""

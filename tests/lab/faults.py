@@ -1,0 +1,98 @@
+# Copyright (c) 2026 The privatelink.mongodb authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can go wrong, by name: the faults that a person, a test or a rehearsal can inject into a running lab.
+
+Each is a function of the lab whose docstring says what it plays; keyword arguments are its settings. Faults of single
+requests (slow, refuse, throttle, cut, drop) are `traffic.Fault`; they stand here too, as `request`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.lab.runtime import Lab
+
+
+def request(lab: Lab, effect: str = "refuse", **more: Any) -> None:
+    """A request goes wrong: effect=slow|refuse|throttle|cut|drop, with cloud, method, path, times, seconds, status."""
+    if effect not in ("slow", "refuse", "throttle", "cut", "drop"):
+        raise ValueError(f"effect is {effect!r}: slow, refuse, throttle, cut or drop")
+    lab.traffic.inject(effect, **more)
+
+
+def service_fails(lab: Lab) -> None:
+    """The next endpoint service that is created ends in FAILED."""
+    lab.world.next_service_outcome = "FAILED"
+
+
+def interface_fails(lab: Lab) -> None:
+    """The next endpoint interface that is registered ends in FAILED."""
+    lab.world.next_interface_outcome = "FAILED"
+
+
+def connection(lab: Lab, status: str = "Rejected", endpoint: str = "") -> None:
+    """Azure shows this status (Rejected, Disconnected, Pending) for every private endpoint, or the one named."""
+    for found in lab.world.of_type("Microsoft.Network/privateEndpoints"):
+        if endpoint in ("", found["name"], found["id"]):
+            lab.world.forced_connection[found["id"].lower()] = status
+
+
+def no_payment_method(lab: Lab) -> None:
+    """Atlas answers 402 to what costs money."""
+    for project in lab.world.projects.values():
+        project.payment_method = False
+
+
+def not_on_access_list(lab: Lab) -> None:
+    """The Atlas credentials may not be used from this machine (403)."""
+    for credential in lab.world.credentials.values():
+        credential.allowed = False
+
+
+def read_only(lab: Lab) -> None:
+    """The Atlas credentials are Project Read Only in every project."""
+    for credential in lab.world.credentials.values():
+        credential.roles = dict.fromkeys(credential.roles, "GROUP_READ_ONLY")
+
+
+def dns(lab: Lab, effect: str = "servfail", name: str = "*", type: str = "*") -> None:  # noqa: A002
+    """Resolvers misbehave: effect=servfail|nodata|nxdomain|drop|refused|rebind|truncate, for a name and a type."""
+    from tests.lab.dns import FAULTS
+
+    if effect not in FAULTS:
+        raise ValueError(f"effect is {effect!r}: {', '.join(sorted(FAULTS))}")
+    lab.world.dns_faults[(name, type)] = effect
+
+
+def paused_cluster(lab: Lab) -> None:
+    """Every cluster is paused."""
+    for project in lab.world.projects.values():
+        for cluster in project.clusters.values():
+            cluster.paused = True
+
+
+FAULTS: dict[str, Callable[..., None]] = {
+    made.__name__: made
+    for made in (
+        request,
+        service_fails,
+        interface_fails,
+        connection,
+        no_payment_method,
+        not_on_access_list,
+        read_only,
+        dns,
+        paused_cluster,
+    )
+}
+
+
+def inject(lab: Lab, name: str, **settings: Any) -> str:
+    """Injects a fault by name and says what it plays. Raises ValueError for a name or a setting that does not exist."""
+    if name not in FAULTS:
+        raise ValueError(f"there is no fault {name!r}; there are {', '.join(FAULTS)}")
+    FAULTS[name](lab, **settings)
+    return (FAULTS[name].__doc__ or "").split("\n")[0]

@@ -1,0 +1,375 @@
+# Copyright (c) 2026 The privatelink.mongodb authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A running lab on loopback: every cloud, resolver and database node of a world, in one thread.
+
+Which ports are open follows from the world: a resolver for each virtual network, a database node for each approved
+private endpoint. `_sync` compares the two after every request and a few times a second, and opens or closes the rest.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ipaddress
+import json
+import os
+import random
+import secrets
+import shlex
+import socket
+import ssl
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+import trustme
+import uvicorn
+import yaml
+
+from tests.lab.atlas import atlas_app
+from tests.lab.azure import azure_app
+from tests.lab.control import control_app
+from tests.lab.dns import DnsServer
+from tests.lab.entra import entra_app
+from tests.lab.mongod import Member, MongodServer, ReplicaSet
+from tests.lab.pace import PACES
+from tests.lab.traffic import App, Exchange, Traffic, watched
+from tests.lab.world import Cluster, Door, Project, World
+
+HOST = "127.0.0.1"
+SYNC_SECONDS = 0.1
+
+
+class Listener(Protocol):
+    async def start(self) -> None: ...
+    async def stop(self) -> None: ...
+
+
+class Lab:
+    """A world and everything that plays it.
+
+    Use as a context manager. `directory` receives `ca.pem` and, for other processes, `lab.json` (mode 0600: it holds
+    the run's random credentials).
+    """
+
+    def __init__(self, pace: str = "instant", directory: Path | None = None) -> None:
+        self.world = World(PACES[pace])
+        self.traffic = Traffic()
+        self.pace = pace
+        self._temporary = None if directory else tempfile.TemporaryDirectory(prefix="lab-")
+        self.directory = directory or Path(self._temporary.name if self._temporary else ".")
+        self.directory.mkdir(parents=True, exist_ok=True)
+        self.ca = trustme.CA(organization_name="privatelink.mongodb lab")
+        self.ca_path = self.directory / "ca.pem"
+        self.control_token = secrets.token_urlsafe(24)
+        self.stopping = threading.Event()
+        self._ready = threading.Event()
+        self._error: BaseException | None = None
+        self._listeners: dict[Any, Listener] = {}
+        self._sockets = {name: _listening_socket() for name in ("atlas", "azure", "control")}
+        self.dns_port = _free_dns_port()
+        self._claim = _claim_network()
+        self._certificates: dict[str, Path] = {}
+        self._lock = asyncio.Lock()
+        self._thread = threading.Thread(target=self._run, name="lab", daemon=True)
+
+    # -- what clients need -----------------------------------------------------------------------------------------
+
+    def url(self, name: str) -> str:
+        """The origin of `atlas`, `azure` (ARM and sign-in) or `control`."""
+        return f"https://{HOST}:{self._sockets[name].getsockname()[1]}"
+
+    @property
+    def requests(self) -> list[Exchange]:
+        return self.traffic.exchanges
+
+    def resolver(self, vnet_id: str | None = None) -> str:
+        """`address:port` of the resolver that clients in a virtual network use (None: public DNS).
+
+        Azure maps its resolver into every network at the third address (source: Microsoft, virtual network FAQ).
+        """
+        return f"{self._resolver_address(vnet_id) if vnet_id else HOST}:{self.dns_port}"
+
+    def address_prefix(self, number: int = 0) -> str:
+        """A /20 on loopback for the 1st, 2nd, ... virtual network; no other running lab uses it."""
+        second = self._claim.getsockname()[0].split(".")[1]
+        return f"127.{second}.{16 * number}.0/20"
+
+    def subnet_prefix(self, number: int = 0) -> str:
+        """A /24 within `address_prefix`."""
+        return f"{self.address_prefix(number).rsplit('.', 2)[0]}.{16 * number + 1}.0/24"
+
+    def link_variables(self) -> dict[str, Any]:
+        """Variables for the playbooks: one link in the seeded world, with its network still to be made."""
+        project = next(iter(self.world.projects.values()))
+        cluster = next(iter(project.clusters.values()))
+        user, password = next(iter(cluster.users.items()))
+        resolver = ipaddress.ip_network(self.address_prefix())[2]
+        return {
+            "atlas_private_link_project": project.name,
+            "atlas_private_link_region": self.world.location(cluster.regions[0]),
+            "atlas_private_link_clusters": [cluster.name],
+            "atlas_private_link_resource_group": "rg-app",
+            "atlas_private_link_endpoint_name": "pe-atlas",
+            "atlas_private_link_virtual_network": "vnet-app",
+            "atlas_private_link_subnet": "snet-endpoints",
+            "atlas_private_link_address_prefixes": [self.address_prefix()],
+            "atlas_private_link_subnet_address_prefix": self.subnet_prefix(),
+            "atlas_private_link_location": self.world.location(cluster.regions[0]),
+            "atlas_private_link_wait_delay": 0.2 if self.pace == "instant" else 1 if self.pace == "demo" else 15,
+            "private_link_dns_wait_delay": 0.2 if self.pace == "instant" else 1 if self.pace == "demo" else 15,
+            "private_link_verify_resolvers": [f"{resolver}:{self.dns_port}"],
+            "private_link_verify_username": user,
+            "private_link_verify_password": password,
+            "private_link_verify_ca_path": str(self.ca_path),
+        }
+
+    def environment(self) -> dict[str, str]:
+        """Environment variables that point the collection (and azure-identity) at this lab. Holds secrets."""
+        world = self.world
+        account = next(c for c in world.credentials.values() if c.kind == "service_account")
+        return {
+            "AZURE_TENANT": world.tenant_id,
+            "AZURE_SUBSCRIPTION_ID": world.subscription_id,
+            "AZURE_CLIENT_ID": world.client_id,
+            "AZURE_SECRET": world.client_secret,
+            "AZURE_AUTHORITY_HOST": self.url("azure"),
+            "AZURE_RESOURCE_MANAGER_URL": self.url("azure"),
+            "MONGODB_ATLAS_BASE_URL": self.url("atlas"),
+            "MONGODB_ATLAS_CLIENT_ID": account.id,
+            "MONGODB_ATLAS_CLIENT_SECRET": account.secret,
+            "REQUESTS_CA_BUNDLE": str(self.ca_path),
+        }
+
+    def atlas_options(self) -> dict[str, Any]:
+        """Authentication options for this collection's Atlas modules: the project owner's API key."""
+        key = next(c for c in self.world.credentials.values() if c.kind == "key")
+        return {
+            "base_url": self.url("atlas"),
+            "public_key": key.id,
+            "private_key": key.secret,
+            "ca_path": str(self.ca_path),
+        }
+
+    def azure_options(self) -> dict[str, Any]:
+        """Authentication options for this collection's Azure modules: a service principal."""
+        return {
+            "subscription_id": self.world.subscription_id,
+            "tenant": self.world.tenant_id,
+            "client_id": self.world.client_id,
+            "secret": self.world.client_secret,
+            "authority_url": self.url("azure"),
+            "resource_manager_url": self.url("azure"),
+            "ca_path": str(self.ca_path),
+        }
+
+    def seed(self, project: str = "rehearsal", cluster: str = "cluster0", location: str = "eastus2") -> Project:
+        """What a user has before the first run: a project with an M10 cluster and credentials, a resource group."""
+        from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas import regions
+
+        made = self.world.add_project(project)
+        self.world.add_cluster(made, cluster, [regions.atlas_name(location)])
+        self.world.add_credential("key", {made.id: "GROUP_OWNER"})
+        self.world.add_credential("service_account", {made.id: "GROUP_OWNER"})
+        self.world.add_resource_group("rg-app", location)
+        return made
+
+    # -- life ------------------------------------------------------------------------------------------------------
+
+    def __enter__(self) -> Lab:
+        self.start()
+        return self
+
+    def __exit__(self, *_details: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Returns when every port is open."""
+        self.ca.cert_pem.write_to_path(str(self.ca_path))
+        self._thread.start()
+        self._ready.wait(30)
+        if self._error or not self._ready.is_set():
+            raise RuntimeError(f"the lab did not start: {self._error or 'no port opened within 30 s'}")
+
+    def stop(self) -> None:
+        self.stopping.set()
+        self._thread.join(30)
+        self._claim.close()
+        if self._temporary:
+            self._temporary.cleanup()
+
+    def write_state(self) -> Path:
+        """For other processes: lab.json says where everything listens, env.sh and link.yml point the collection here.
+        All three hold the run's credentials and are readable by their owner alone."""
+        state = {
+            "pid": os.getpid(),
+            "pace": self.pace,
+            "ca": str(self.ca_path),
+            "control": self.url("control"),
+            "token": self.control_token,
+            "environment": self.environment(),
+            "resolver": self.resolver(),
+        }
+        exports = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in self.environment().items())
+        _write_private(self.directory / "env.sh", exports)
+        _write_private(self.directory / "link.yml", yaml.safe_dump(self.link_variables(), sort_keys=False))
+        return _write_private(self.directory / "lab.json", json.dumps(state, indent=2))
+
+    # -- inside the thread -----------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except BaseException as error:  # the thread that waits in start() must hear of it
+            self._error = error
+            self._ready.set()
+
+    async def _serve(self) -> None:
+        arm = azure_app(self.world, lambda: self.url("azure"))
+        entra = entra_app(self.world, lambda: self.url("azure"))
+        apps = {
+            "atlas": watched(atlas_app(self.world), "atlas", self.traffic, self._sync),
+            "azure": _one_origin(
+                watched(arm, "azure", self.traffic, self._sync), watched(entra, "entra", self.traffic, self._sync)
+            ),
+            "control": control_app(self),
+        }
+        certificate = self._certificate(HOST, "localhost")
+        servers = [uvicorn.Server(_config(app, certificate)) for app in apps.values()]
+        await self._sync()
+        tasks = [
+            asyncio.create_task(server.serve(sockets=[self._sockets[name]]))
+            for name, server in zip(apps, servers, strict=True)
+        ]
+        while not all(server.started for server in servers):
+            await asyncio.sleep(0.01)
+        self._ready.set()
+        while not self.stopping.is_set():
+            await self._sync()
+            await asyncio.sleep(SYNC_SECONDS)
+        for server in servers:
+            server.should_exit = server.force_exit = True
+            for connection in list(server.server_state.connections):
+                connection.transport.abort()  # type: ignore[union-attr]  # a TLS farewell would wait for the client
+        await asyncio.gather(*tasks)
+        for listener in self._listeners.values():
+            await listener.stop()
+
+    async def _sync(self) -> None:
+        """Opens what the world says is reachable and closes what is not any more."""
+        async with self._lock:
+            self.world.sweep()
+            wanted = dict(self._wanted())
+            for key in [key for key in self._listeners if key not in wanted]:
+                await self._listeners.pop(key).stop()
+            for key in [key for key in wanted if key not in self._listeners]:
+                listener = self._listener(wanted[key])
+                with contextlib.suppress(OSError):  # an address that another network already holds, as in life
+                    await listener.start()
+                    self._listeners[key] = listener
+
+    def _wanted(self) -> Iterator[tuple[Any, Any]]:
+        """Networks with other addresses than loopback ones may exist; nobody can reach anything in them."""
+        yield ("dns", None), None
+        for network in self.world.of_type("Microsoft.Network/virtualNetworks"):
+            if self._resolver_address(network["id"]).startswith("127."):
+                yield ("dns", network["id"].lower()), network["id"]
+        for door in self.world.doors():
+            if door.bind.startswith("127."):
+                yield (door.bind, door.port, door.members), door
+
+    def _listener(self, wanted: str | Door | None) -> Listener:
+        if not isinstance(wanted, Door):
+            return DnsServer(self.world.view(wanted), self.resolver(wanted).rpartition(":")[0], self.dns_port)
+        members = [Member(host, port) for host, port in wanted.members]
+        cluster = wanted.cluster
+        context = self._context(f"*.{cluster.hash}.{self.world.domain}")
+        data = _data(cluster)
+        return MongodServer(data, lambda: members, wanted.node, wanted.bind, wanted.port, context, require_sni=True)
+
+    def _resolver_address(self, vnet_id: str) -> str:
+        network = self.world.azure[vnet_id.lower()]
+        prefix = network["properties"]["addressSpace"]["addressPrefixes"][0]
+        return str(ipaddress.ip_network(prefix)[2])
+
+    def _certificate(self, *names: str) -> Path:
+        if names[0] not in self._certificates:
+            path = self.directory / f"{len(self._certificates)}.pem"
+            self.ca.issue_cert(*names).private_key_and_cert_chain_pem.write_to_path(str(path))
+            path.chmod(0o600)
+            self._certificates[names[0]] = path
+        return self._certificates[names[0]]
+
+    def _context(self, name: str) -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self._certificate(name))
+        return context
+
+
+def _data(cluster: Cluster) -> ReplicaSet:
+    if cluster.documents is None:
+        cluster.documents = ReplicaSet(cluster.set_name, cluster.users)
+    return cluster.documents  # type: ignore[no-any-return]
+
+
+def _one_origin(arm: App, entra: App) -> App:
+    """ARM and the sign-in service on one address, told apart by path: loopback has no host names to do it by."""
+
+    async def serve(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        path = scope.get("path", "")
+        signing_in = "/oauth2/" in path or "/.well-known/" in path or "/discovery/" in path
+        await (entra if signing_in else arm)(scope, receive, send)
+
+    return serve
+
+
+def _config(app: Any, certificate: Path) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        ssl_certfile=str(certificate),
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        timeout_keep_alive=120,
+    )
+
+
+def _listening_socket() -> socket.socket:
+    # With the protocol named, asyncio sets TCP_NODELAY; without it every small answer waits 40 ms.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((HOST, 0))
+    return listener
+
+
+def _write_private(path: Path, text: str) -> Path:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+    return path
+
+
+def _claim_network() -> socket.socket:
+    """A socket in a 127.x.0.0/16 that no other lab on this machine holds: addresses below it are this lab's alone."""
+    for second in random.sample(range(1, 255), 254):
+        claim = socket.socket()
+        try:
+            claim.bind((f"127.{second}.255.254", 1024))
+            return claim
+        except OSError:
+            claim.close()
+    raise RuntimeError("every 127.x.0.0/16 is in use")
+
+
+def _free_dns_port() -> int:
+    """A port that is free for UDP and TCP; every virtual network's resolver uses the same one, on its own address."""
+    for _attempt in range(50):
+        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
+            tcp.bind((HOST, 0))
+            port = int(tcp.getsockname()[1])
+            with contextlib.suppress(OSError):
+                udp.bind((HOST, port))
+                return port
+    raise RuntimeError("no port is free for DNS")

@@ -1,0 +1,181 @@
+# Copyright (c) 2026 The privatelink.mongodb authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Between the clients and the clouds: the log of every request, and the faults that can happen to one."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[Any], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_READS = ("GET", "HEAD", "OPTIONS")
+
+
+@dataclass
+class Exchange:
+    """One request and its answer. Bodies are kept parsed; no header is kept, so no credential is."""
+
+    cloud: str  # "atlas", "azure" or "entra"
+    method: str
+    path: str  # still encoded, with the query
+    status: int = 0
+    request: Any = None
+    response: Any = None
+    injected: bool = False  # a fault had a hand in the answer
+
+    @property
+    def is_token(self) -> bool:
+        """Sign-in traffic: neither a read nor a write of a resource."""
+        return self.cloud == "entra" or "/api/oauth/" in self.path
+
+    @property
+    def is_write(self) -> bool:
+        return self.method not in _READS and not self.is_token and self.status != 401
+
+
+@dataclass
+class Fault:
+    """Something that happens to the next `times` requests that match.
+
+    `effect`: slow (answers after `seconds`), refuse (answers `status` with `code` and does nothing), throttle (429 with
+    Retry-After `seconds`), cut (does what was asked, then drops the connection without an answer), drop (drops it
+    before doing anything).
+    """
+
+    effect: str
+    cloud: str = "*"
+    method: str = "*"
+    path: str = ".*"  # regular expression, searched in the encoded path
+    times: int = 1
+    seconds: float = 1.0
+    status: int = 503
+    code: str = "SERVICE_UNAVAILABLE"
+    detail: str = "Injected by the lab."
+
+    def matches(self, exchange: Exchange) -> bool:
+        return (
+            self.times > 0
+            and self.cloud in ("*", exchange.cloud)
+            and self.method in ("*", exchange.method)
+            and re.search(self.path, exchange.path) is not None
+        )
+
+
+@dataclass
+class Traffic:
+    """The log and the pending faults, shared by all clouds of a lab."""
+
+    exchanges: list[Exchange] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+    def inject(self, effect: str, **more: Any) -> Fault:
+        fault = Fault(effect, **more)
+        self.faults.append(fault)
+        return fault
+
+    def take(self, exchange: Exchange) -> Fault | None:
+        fault = next((one for one in self.faults if one.matches(exchange)), None)
+        if fault:
+            fault.times -= 1
+        return fault
+
+
+def watched(app: App, cloud: str, traffic: Traffic, after: Callable[[], Awaitable[None]]) -> App:
+    """An ASGI app around a cloud's: logs, injects faults, and calls `after` each request that reached the cloud."""
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await app(scope, receive, send)
+        body = await _body(receive)
+        query = scope["query_string"].decode()
+        path = scope["raw_path"].decode().split("?")[0] + (f"?{query}" if query else "")
+        exchange = Exchange(cloud, scope["method"], path, request=_parsed(body))
+        if exchange.is_token:
+            exchange.request = None  # it holds a secret
+        traffic.exchanges.append(exchange)
+        fault = traffic.take(exchange)
+        exchange.injected = fault is not None
+        if fault and fault.effect == "drop":
+            return _abort(send)
+        if fault and fault.effect in ("refuse", "throttle"):
+            return await _refuse(fault, exchange, send)
+        if fault and fault.effect == "slow":
+            await asyncio.sleep(fault.seconds)
+        answer = _Answer()
+        await app(scope, _replay(body), answer)
+        exchange.status = answer.start["status"]
+        exchange.response = None if exchange.is_token else _parsed(answer.body)
+        await after()
+        if fault and fault.effect == "cut":
+            return _abort(send)
+        await send(answer.start)
+        await send({"type": "http.response.body", "body": answer.body})
+
+    return serve
+
+
+class _Answer:
+    """Collects what an app sends."""
+
+    def __init__(self) -> None:
+        self.start: dict[str, Any] = {}
+        self.body = b""
+
+    async def __call__(self, message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            self.start = message
+        else:
+            self.body += message.get("body", b"")
+
+
+async def _body(receive: Receive) -> bytes:
+    body = b""
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if not message.get("more_body"):
+            return body
+
+
+def _replay(body: bytes) -> Receive:
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive
+
+
+def _parsed(body: bytes) -> Any:
+    try:
+        return json.loads(body) if body else None
+    except ValueError:
+        return None
+
+
+def _abort(send: Send) -> None:
+    """Drops the connection as a failing network would; uvicorn's `send` belongs to the object that holds it."""
+    send.__self__.transport.abort()  # type: ignore[attr-defined]
+
+
+async def _refuse(fault: Fault, exchange: Exchange, send: Send) -> None:
+    status = 429 if fault.effect == "throttle" else fault.status
+    headers = [(b"content-type", b"application/json")]
+    if fault.effect == "throttle":
+        headers.append((b"retry-after", str(int(fault.seconds)).encode()))
+    code = "RATE_LIMITED_TOKEN_BUCKET" if fault.effect == "throttle" else fault.code
+    if exchange.cloud == "atlas":
+        error: dict[str, Any] = {"detail": fault.detail, "error": status, "errorCode": code, "parameters": []}
+        error["reason"] = "Injected"
+    else:
+        error = {"error": {"code": "TooManyRequests" if fault.effect == "throttle" else code, "message": fault.detail}}
+    exchange.status, exchange.response = status, error
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": json.dumps(error).encode()})

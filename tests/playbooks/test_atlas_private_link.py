@@ -1,0 +1,231 @@
+# Copyright (c) 2026 The privatelink.mongodb authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The sample playbooks end to end: real ansible-playbook, real clients, one lab."""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.playbooks.conftest import Play, Played
+
+
+def writes(lab: Any) -> int:
+    return sum(exchange.is_write for exchange in lab.requests)
+
+
+def succeeded(played: Played) -> Played:
+    assert played.code == 0, played.output[-6000:]
+    return played
+
+
+def test_first_run_creates_second_run_reads_each_thing_once_and_teardown_leaves_nothing(lab: Any, play: Play) -> None:
+    first = succeeded(play("atlas_private_link"))
+    assert first.changed >= 5
+    for line in ("AVAILABLE", "Approved", "accepts TCP", "creates, reads, updates and deletes"):
+        assert line in first.output
+    assert "FAILED" not in first.output and "not checked" not in first.output
+
+    before = len(lab.requests)
+    second = succeeded(play("atlas_private_link"))
+    assert second.changed == 0
+    later = [exchange for exchange in lab.requests[before:] if not exchange.is_token and exchange.status != 401]
+    assert [exchange.path for exchange in later if exchange.is_write] == []
+    reads = Counter((exchange.cloud, exchange.path.partition("?")[0].lower()) for exchange in later)
+    assert {path: count for path, count in reads.items() if count > 1} == {}
+
+    before = writes(lab)
+    checked = succeeded(play("teardown", "--check", "--diff"))
+    assert checked.changed > 0 and writes(lab) == before
+    gone = succeeded(play("teardown", atlas_private_link_remove_virtual_network=True))
+    assert gone.changed > 0
+    left = {body["type"] for body in lab.world.azure.values()}
+    assert left == {"Microsoft.Resources/resourceGroups"}
+    project = next(iter(lab.world.projects.values()))
+    assert project.services == {}
+
+    before = writes(lab)
+    again = succeeded(play("teardown", atlas_private_link_remove_virtual_network=True))
+    assert again.changed == 0 and writes(lab) == before
+
+
+def test_check_mode_on_an_empty_world_passes_and_writes_nothing(lab: Any, play: Play) -> None:
+    checked = succeeded(play("atlas_private_link", "--check", "--diff"))
+    assert checked.changed >= 3
+    assert writes(lab) == 0
+
+
+def test_check_mode_on_a_standing_link_changes_nothing(lab: Any, play: Play) -> None:
+    succeeded(play("atlas_private_link"))
+    before = writes(lab)
+    assert succeeded(play("atlas_private_link", "--check", "--diff")).changed == 0
+    assert writes(lab) == before
+
+
+def test_a_service_of_someone_else_is_used_and_survives(lab: Any, play: Play, project: Any) -> None:
+    theirs = lab.world.add_service(project, "US_EAST_2")
+    succeeded(play("atlas_private_link"))
+    assert list(project.services) == [theirs.id]
+    refused = play("teardown")
+    assert refused.code != 0 and "last one" in refused.output and "remove_last" in refused.output
+    succeeded(play("teardown", atlas_private_link_remove_last_interface=True))
+    assert not any(body["type"].endswith("privateEndpoints") for body in lab.world.azure.values())
+
+
+def test_a_cluster_zone_mirrors_srv_and_txt(lab: Any, play: Play, project: Any) -> None:
+    done = succeeded(play("atlas_private_link", private_link_dns_mode="cluster_zone"))
+    assert "answers for every name below it" in done.output
+    zone = next(body for body in lab.world.azure.values() if body["type"] == "Microsoft.Network/privateDnsZones")
+    assert zone["name"] == f"{project.clusters['cluster0'].hash}.mongodb.net"
+    kinds = {kind for _name, kind in lab.world.zone_records(zone["id"])}
+    assert kinds >= {"A", "SRV", "TXT"}
+    assert succeeded(play("atlas_private_link", private_link_dns_mode="cluster_zone")).changed == 0
+
+
+def test_public_dns_needs_no_zone(lab: Any, play: Play) -> None:
+    succeeded(play("atlas_private_link", private_link_dns_mode="public"))
+    assert not any("privateDnsZones" in body["type"] for body in lab.world.azure.values())
+
+
+def test_every_option_of_the_guide_arrives(lab: Any, play: Play) -> None:
+    static = lab.subnet_prefix().replace(".0/24", ".77")
+    succeeded(
+        play(
+            "atlas_private_link",
+            atlas_private_link_region="US_EAST_2",
+            atlas_private_link_project="",
+            atlas_private_link_project_id=next(iter(lab.world.projects)),
+            atlas_private_link_connection_name="to-atlas",
+            atlas_private_link_request_message="for the orders team",
+            atlas_private_link_network_interface_name="nic-atlas",
+            atlas_private_link_static_ip=static,
+            atlas_private_link_tags={"team": "orders"},
+        )
+    )
+    (endpoint,) = lab.world.of_type("Microsoft.Network/privateEndpoints")
+    (connection,) = endpoint["properties"]["manualPrivateLinkServiceConnections"]
+    assert connection["name"] == "to-atlas"
+    assert connection["properties"]["requestMessage"] == "for the orders team"
+    assert endpoint["tags"]["team"] == "orders"
+    assert endpoint["properties"]["networkInterfaces"][0]["id"].endswith("/nic-atlas")
+    assert lab.world.endpoint_ip(endpoint) == static
+
+
+def test_two_links_of_an_inventory_share_a_project_and_a_service(
+    lab: Any, play: Play, project: Any, tmp_path: Path
+) -> None:
+    """Two virtual networks in one region: one endpoint service, two endpoints, made side by side."""
+    link = lab.link_variables()
+    shared = {name: value for name, value in link.items() if name.startswith("private_link_verify")}
+    hosts = {}
+    for number, name in enumerate(("orders", "billing")):
+        network = lab.address_prefix(number).split("/")[0].rsplit(".", 1)[0]
+        hosts[name] = {
+            "atlas_private_link_endpoint_name": f"pe-{name}",
+            "atlas_private_link_virtual_network": f"vnet-{name}",
+            "atlas_private_link_address_prefixes": [lab.address_prefix(number)],
+            "atlas_private_link_subnet_address_prefix": lab.subnet_prefix(number),
+            "private_link_verify_resolvers": [f"{network}.2:{lab.dns_port}"],
+        }
+    common = {name: value for name, value in link.items() if name not in hosts["orders"]} | shared
+    common |= {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
+    common.pop("private_link_verify_resolvers")
+    inventory = tmp_path / "inventory.yml"
+    inventory.write_text(yaml.safe_dump({"private_links": {"hosts": hosts, "vars": common}}))
+    nothing = tmp_path / "nothing.yml"
+    nothing.write_text("{}")
+    lab.link_variables = dict  # everything comes from the inventory
+    succeeded(play("atlas_private_link", "-i", str(inventory)))
+    assert len(project.services) == 1
+    assert len(lab.world.of_type("Microsoft.Network/privateEndpoints")) == 2
+    assert succeeded(play("atlas_private_link", "-i", str(inventory))).changed == 0
+
+
+REFUSED = {
+    "a mistyped region": ({"atlas_private_link_region": "eastsu2"}, "Did you mean"),
+    "a region without nodes": ({"atlas_private_link_region": "westeurope"}, "No cluster of the project can be linked"),
+    "an unknown cluster": ({"atlas_private_link_clusters": ["nope"]}, "nope cannot be linked"),
+    "an unknown project": ({"atlas_private_link_project": "nope"}, "no Atlas project called 'nope'"),
+    "a wrong project id": (
+        {"atlas_private_link_project": "", "atlas_private_link_project_id": "abc"},
+        "24 hexadecimal digits",
+    ),
+    "another location than the network's": ({"atlas_private_link_location": "westeurope"}, "location"),
+    "an address that is none": ({"atlas_private_link_static_ip": "10.0.0.400"}, "10.0.0.400"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_bad_input_is_one_line_and_makes_no_link(lab: Any, play: Play, case: str) -> None:
+    variables, words = REFUSED[case]
+    if "location" in case:
+        lab.world.add_resource_group("rg-network", "eastus2")
+        lab.world.put_network(
+            "rg-network", "vnet-app", "eastus2", lab.address_prefix(), "snet-endpoints", lab.subnet_prefix()
+        )
+        variables = {**variables, "atlas_private_link_virtual_network_resource_group": "rg-network"}
+    played = play("atlas_private_link", **variables)
+    assert played.code == 2, played.output[-3000:]
+    assert words in played.output, played.output[-3000:]
+    assert "Traceback" not in played.output
+    assert not lab.world.of_type("Microsoft.Network/privateEndpoints")
+
+
+BROKEN = {
+    "wrong credentials": (None, {"MONGODB_ATLAS_CLIENT_SECRET": "wrong"}, "gave no token"),
+    "wrong Azure secret": (None, {"AZURE_SECRET": "wrong"}, "secret"),
+    "read only": ("read_only", {}, "Project Owner"),
+    "access list": ("not_on_access_list", {}, "access list"),
+    "paused": ("paused_cluster", {}, "resume them"),
+    "no payment method": ("no_payment_method", {}, "payment method"),
+    "a service that fails": ("service_fails", {}, "is FAILED"),
+    "an interface that fails": ("interface_fails", {}, "is FAILED"),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_what_a_cloud_refuses_is_one_line_with_a_remedy(lab: Any, play: Play, case: str) -> None:
+    from tests.lab import faults
+
+    fault, env, words = BROKEN[case]
+    if fault:
+        faults.inject(lab, fault)
+    played = play("atlas_private_link", env=env)
+    assert played.code == 2, played.output[-3000:]
+    assert words in played.output, played.output[-3000:]
+    assert "Traceback" not in played.output
+
+
+def test_no_secret_is_ever_shown(lab: Any, play: Play, project: Any, tmp_path: Path) -> None:
+    """Canaries in every secret there is, the loudest output, diffs, and a failure as well as a success."""
+    canaries = {"client": "canary-" + secrets.token_hex(8), "user": "canary-" + secrets.token_hex(8)}
+    lab.world.client_secret = canaries["client"]
+    project.clusters["cluster0"].users["app"] = canaries["user"]
+    account = next(c for c in lab.world.credentials.values() if c.kind == "service_account")
+    key = next(c for c in lab.world.credentials.values() if c.kind == "key")
+    azure = {name: value for name, value in lab.azure_options().items() if name in ("tenant", "client_id", "secret")}
+    for atlas in (
+        {"client_id": account.id, "client_secret": account.secret},
+        {"public_key": key.id, "private_key": key.secret},
+    ):
+        variables: dict[str, Any] = {"private_link_atlas_auth": atlas, "private_link_azure_auth": azure}
+        played = succeeded(play("atlas_private_link", "-vvvv", "--diff", **variables))
+        failing = play("atlas_private_link", "-vvvv", private_link_verify_password="canary-wrong", **variables)
+        assert failing.code == 2
+        for shown in (played.output, failing.output):
+            for secret in (*canaries.values(), account.secret, key.secret, "canary-wrong"):
+                assert secret not in shown
+
+
+def test_the_artifact_of_a_failed_run_can_be_taken_up_again(lab: Any, play: Play) -> None:
+    """A run that was cut off in the middle is simply run again."""
+    lab.traffic.inject("refuse", method="POST", path="/endpoint$", status=400, code="ATLAS_GENERAL_ERROR")
+    assert play("atlas_private_link").code == 2
+    assert succeeded(play("atlas_private_link")).changed > 0
+    assert len(lab.world.of_type("Microsoft.Network/privateEndpoints")) == 1

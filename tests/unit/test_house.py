@@ -1,0 +1,125 @@
+# Copyright (c) 2026 The privatelink.mongodb authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The house keeps its shape: arrows point one way, modules are thin, and what is written twice agrees."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+UTILS = ROOT / "plugins" / "module_utils"
+MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
+ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
+
+#: Which parts of module_utils a part may import. Doors know everything; nobody knows the doors or Ansible.
+MAY_IMPORT = {
+    "_errors": set(),
+    "_options": set(),
+    "_engine": {"_errors"},
+    "_doors": {"_engine", "_errors", "_options"},
+    "_dns_plan": {"_errors", "_atlas"},
+    "_report": set(),
+    "_atlas": {"_atlas", "_engine", "_errors", "_options"},
+    "_azure": {"_azure", "_engine", "_errors", "_options"},
+    "_probe": {"_probe", "_engine", "_errors"},
+}
+#: The only parts that may import Ansible.
+ANSIBLE = {"_doors", "_options"}
+
+
+def part(path: Path) -> str:
+    return path.relative_to(UTILS).parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> set[str]:
+    """The absolute names a file of module_utils imports; relative ones are resolved, starting with a dot."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = path.parent
+            for _up in range(node.level - 1):
+                base = base.parent
+            if node.level:
+                inside = base.relative_to(UTILS).parts + tuple((node.module or "").split("."))
+                names = [p for p in inside if p] or [alias.name for alias in node.names]
+                found.add("." + names[0])
+            else:
+                found.add(node.module or "")
+    return found
+
+
+@pytest.mark.parametrize("path", sorted(UTILS.rglob("*.py")), ids=lambda path: str(path.relative_to(UTILS)))
+def test_arrows_point_one_way(path: Path) -> None:
+    for name in imports(path):
+        if name.startswith("."):
+            assert name[1:] in MAY_IMPORT[part(path)] | {part(path)}, f"{path.name} imports {name}"
+        if name.split(".")[0] == "ansible":
+            assert part(path) in ANSIBLE, f"{path.name} imports {name}"
+        assert "tests" not in name.split(".")
+
+
+def test_nothing_in_the_plugins_knows_the_lab() -> None:
+    for path in (ROOT / "plugins").rglob("*.py"):
+        assert not re.search(r"\blab\b", path.read_text(), re.IGNORECASE), path
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_module_is_thin(name: str) -> None:
+    source = (ROOT / "plugins" / "modules" / f"{name}.py").read_text()
+    docs = sum(
+        node.end_lineno - node.lineno + 1
+        for node in ast.parse(source).body
+        if isinstance(node, ast.Assign)
+        and getattr(node.targets[0], "id", "") in ("DOCUMENTATION", "EXAMPLES", "RETURN")
+        if node.end_lineno
+    )
+    code = [line for line in source.splitlines() if line.strip() and not line.startswith("#")]
+    assert len(code) - docs <= 60
+
+
+def test_action_groups_hold_every_module_of_their_cloud() -> None:
+    groups = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text())["action_groups"]
+    for cloud in ("atlas", "azure"):
+        assert groups[cloud] == [name for name in MODULES if name.startswith(f"{cloud}_")]
+    for name in MODULES:
+        text = (ROOT / "plugins" / "modules" / f"{name}.py").read_text()
+        for cloud in ("atlas", "azure"):
+            documented = f"privatelink.mongodb._attributes.actiongroup_{cloud}" in text
+            assert documented == name.startswith(f"{cloud}_"), name
+
+
+def test_every_module_has_a_test() -> None:
+    tests = "".join(path.read_text() for path in (ROOT / "tests" / "integration").glob("test_*.py"))
+    assert [name for name in MODULES if f'"{name}"' not in tests] == []
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_readme_and_the_examples_name_every_module(name: str) -> None:
+    readme = (ROOT / "README.md").read_text()
+    assert f"`{name}`" in readme or (name.endswith("_info") and f"`{name.removesuffix('_info')}`, `…_info`" in readme)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_says_the_same_in_specs_defaults_and_readme(role: str) -> None:
+    folder = ROOT / "roles" / role
+    specs: dict[str, Any] = yaml.safe_load((folder / "meta" / "argument_specs.yml").read_text())
+    options = specs["argument_specs"]["main"]["options"]
+    defaults = yaml.safe_load((folder / "defaults" / "main.yml").read_text())
+    readme = (folder / "README.md").read_text()
+    assert set(options) == set(defaults) | {name for name, option in options.items() if option.get("required")}
+    for name, option in options.items():
+        assert f"`{name}`" in readme, name
+        assert name.startswith(f"{role}_"), name
+        if "default" in option:
+            assert option["default"] == defaults[name], name
+        elif not option.get("required"):
+            assert "{{" in str(defaults[name]), f"{name} has no default in its spec, so it must come from elsewhere"
