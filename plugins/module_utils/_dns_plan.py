@@ -34,8 +34,8 @@ def zones(
 
     `clusters` is what atlas_connection_info returns. `host_zones` gives one zone per target host with an apex A record:
     it shadows that name and nothing else. `cluster_zone` gives the zone that holds all names of the cluster, with SRV
-    and TXT mirrored, because a linked private zone answers for every name below it. `addresses` (host -> address) is for
-    strings that run through several endpoints, where one address does not say which host it belongs to.
+    and TXT mirrored, because a linked private zone answers for every name below it. `addresses` (host -> address) is
+    for strings that run through several endpoints, where one address does not say which host it belongs to.
 
     Raises `InvalidInput` for an unknown mode, and for a host whose address is not known.
     """

@@ -11,43 +11,44 @@ from __future__ import annotations
 import typing as t
 
 Line = dict[str, t.Any]
+Report = t.Mapping[str, t.Any]
 
-#: The probe's hops that make up one line: SRV answer, private address, TCP, and the driver.
-_LOOKUP, _ADDRESS, _TCP = ("srv", "parent_domain"), ("address", "expected_address"), ("tcp",)
-_DRIVER = ("tls", "hello", "authentication", "create", "read", "update", "delete")
+#: The probe's hops that make up each line.
+LOOKUP, ADDRESS, TCP = ("srv", "parent_domain"), ("address", "expected_address"), ("tcp",)
+DRIVER = ("tls", "hello", "authentication", "create", "read", "update", "delete")
 
 
-def done(link: t.Mapping[str, t.Any], probes: t.Sequence[t.Mapping[str, t.Any]]) -> list[Line]:
+def done(link: t.Mapping[str, t.Any], probes: t.Sequence[Report]) -> list[Line]:
     """Each line is {check, ok (None: not looked at), observed}.
 
     `link` is what the role atlas_private_link returns, `probes` what private_link_probe returned for each of its
     connection strings (and each client).
     """
     interface, endpoint = link.get("endpoint_interface") or {}, link.get("private_endpoint") or {}
+    status, state = interface.get("status"), endpoint.get("connection_state")
     registered, nic = interface.get("ip_address"), endpoint.get("ip_address")
     lines = [
-        _line("Atlas private endpoint is AVAILABLE", interface.get("status") == "AVAILABLE", interface.get("status")),
+        _line("Atlas private endpoint", status == "AVAILABLE", status),
+        _line("Azure private endpoint connection", state == "Approved", state),
         _line(
-            "Azure private endpoint is Approved",
-            endpoint.get("connection_state") == "Approved",
-            endpoint.get("connection_state"),
-        ),
-        _line(
-            "Atlas holds the address of the endpoint's network interface",
+            "the same address on both sides",
             nic is not None and registered == nic,
-            f"{registered} registered, {nic} on the network interface",
+            f"{registered} registered with Atlas, {nic} on the network interface",
         ),
     ]
     for probe in probes:
-        name = probe["srv_host"]
+        targets = probe["targets"]
+        hosts = ", ".join(dict.fromkeys(target["host"] for target in targets))
+        ports = ", ".join(str(target["port"]) for target in targets)
+        addresses = ", ".join(dict.fromkeys(address for target in targets for address in target["addresses"]))
         lines += [
-            _hops(probe, f"SRV of {name} names its targets", _LOOKUP),
-            _hops(probe, f"the targets of {name} resolve to the endpoint's address", _ADDRESS),
-            _hops(probe, f"every port of {name} accepts TCP", _TCP),
-            _hops(probe, f"a driver creates, reads, updates and deletes through {name}", _DRIVER),
+            _hops(probe, f"SRV record of {probe['srv_host']}", LOOKUP, f"{hosts}, ports {ports}"),
+            _hops(probe, "its targets resolve to the endpoint", ADDRESS, addresses),
+            _hops(probe, "TCP on every port of the SRV record", TCP, f"{ports} accept"),
+            _hops(probe, "create, read, update, delete", DRIVER, f"through mongodb+srv://{probe['srv_host']}"),
         ]
     if not probes:
-        lines.append(_line("a connection string goes through the endpoint", None, "no cluster has one"))
+        lines.append(_line("a connection string through the endpoint", None, "no cluster has one"))
     return lines
 
 
@@ -55,17 +56,20 @@ def _line(check: str, ok: bool | None, observed: t.Any) -> Line:
     return {"check": check, "ok": ok, "observed": str(observed if observed is not None else "nothing")}
 
 
-def _hops(probe: t.Mapping[str, t.Any], check: str, names: t.Sequence[str]) -> Line:
-    """One line for some hops: the failures if there are any, else what was seen, else why nothing was."""
+def _hops(probe: Report, check: str, names: t.Sequence[str], good: str) -> Line:
+    """One line for some hops: what failed, else why something was not looked at, else what was found."""
     hops = [hop for hop in probe["hops"] if hop["hop"] in names]
-    failed = [hop for hop in hops if hop["status"] == "failed"]
-    skipped = [hop for hop in hops if hop["status"] == "skipped"]
-    told = failed or skipped or hops
-    ok = False if failed else None if skipped or not hops else True
-    return _line(check, ok, "; ".join(dict.fromkeys(hop["message"] for hop in told)))
+    failed = [hop["message"] for hop in hops if hop["status"] == "failed"]
+    skipped = [hop["message"] for hop in hops if hop["status"] == "skipped"]
+    if failed:
+        return _line(check, False, "; ".join(failed))
+    if skipped or not hops:
+        return _line(check, None, skipped[0] if skipped else "not asked for")
+    return _line(check, True, good)
 
 
 def text(lines: t.Sequence[t.Mapping[str, t.Any]]) -> list[str]:
-    """The lines as people read them."""
+    """The lines as people read them, in three columns."""
     marks = {True: "ok", False: "FAILED", None: "not checked"}
-    return [f"{marks[line['ok']]:>11}  {line['check']}: {line['observed']}" for line in lines]
+    width = max((len(line["check"]) for line in lines), default=0)
+    return [f"{marks[line['ok']]:>11}  {line['check']:<{width}}  {line['observed']}" for line in lines]

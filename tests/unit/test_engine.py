@@ -1,13 +1,16 @@
 # Copyright (c) 2026 The privatelink.mongodb authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The engine's promises, on the simplest resource there is: a dictionary of fields in a cloud that misbehaves on demand."""
+"""The engine's promises, on the simplest resource there is: a few fields in a cloud that misbehaves on demand."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from ansible_collections.privatelink.mongodb.plugins.module_utils._engine import (
     FAILED,
     PENDING,
@@ -28,8 +31,6 @@ from ansible_collections.privatelink.mongodb.plugins.module_utils._errors import
     WaitFailed,
     WaitTimeout,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 class Clock:

@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from ansible_collections.privatelink.mongodb.plugins.module_utils import _dns_plan, _report
 from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas import clusters, regions
 from ansible_collections.privatelink.mongodb.plugins.module_utils._errors import Failure, InvalidInput
 from ansible_collections.privatelink.mongodb.plugins.module_utils._options import Spec, environment
-from hypothesis import given
-from hypothesis import strategies as st
 
 ENDPOINT = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/privateEndpoints/pe"
 
@@ -136,20 +137,25 @@ def hop(name: str, status: str, message: str = "") -> dict[str, Any]:
 
 def test_done_means_that_every_line_was_looked_at() -> None:
     names = ("srv", "parent_domain", "address", "expected_address", "tcp", "tls", "hello", "authentication")
-    good = {"srv_host": "c-pl-0.ab.mongodb.net", "hops": [hop(n, "ok") for n in (*names, "create", "delete")]}
-    assert [line["ok"] for line in _report.done(link(), [good])] == [True] * 7
-    unsigned = {**good, "hops": [*good["hops"][:-2], hop("create", "skipped", "no credentials given")]}
+    targets = [{"host": "pl-0.ab.mongodb.net", "port": port, "addresses": ["10.0.0.4"]} for port in (1024, 1025)]
+    hops = [hop(name, "ok") for name in (*names, "create", "read", "update", "delete")]
+    good = {"srv_host": "c-pl-0.ab.mongodb.net", "hops": hops, "targets": targets}
+    lines = _report.done(link(), [good])
+    assert [line["ok"] for line in lines] == [True] * 7
+    assert lines[3]["observed"] == "pl-0.ab.mongodb.net, ports 1024, 1025" and lines[4]["observed"] == "10.0.0.4"
+    unsigned = {**good, "hops": [*hops[:-4], hop("create", "skipped", "no credentials given")]}
     last = _report.done(link(), [unsigned])[-1]
     assert last["ok"] is None and last["observed"] == "no credentials given"
-    broken = {**good, "hops": [*good["hops"], hop("tcp", "failed", "port 1025 is closed")]}
-    assert {
-        "check": "every port of c-pl-0.ab.mongodb.net accepts TCP",
-        "ok": False,
-        "observed": "port 1025 is closed",
-    } in (_report.done(link(), [broken]))
+    broken = {**good, "hops": [*hops, hop("tcp", "failed", "port 1025 is closed")]}
+    tcp = _report.done(link(), [broken])[5]
+    assert (tcp["ok"], tcp["observed"]) == (False, "port 1025 is closed")
     assert [line["ok"] for line in _report.done(link(nic="10.0.0.9", state="Pending"), [])] == [
         True,
         False,
         False,
         None,
     ]
+    assert (
+        len(_report.text(lines)) == 7
+        and " ".join(_report.text(lines)[0].split()) == "ok Atlas private endpoint AVAILABLE"
+    )

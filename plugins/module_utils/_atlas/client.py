@@ -256,8 +256,8 @@ def translate(
         return Denied(
             "Atlas does not accept these credentials for this project",
             cause,
-            "Check the key or service account, that it was added to the project (it belongs to one organization), and that "
-            "its role there suffices: Project Owner for changes.",
+            "Check the key or service account, that it was added to the project (it belongs to one organization), and "
+            "that its role there suffices: Project Owner for changes.",
             **about,
         )
     if status == 402:
