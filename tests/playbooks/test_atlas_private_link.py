@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.conftest import run_module
 from tests.playbooks.conftest import Play, Played
 
 
@@ -149,8 +150,8 @@ def test_two_links_of_an_inventory_share_a_project_and_a_service(
 
 REFUSED = {
     "a mistyped region": ({"atlas_private_link_region": "eastsu2"}, "Did you mean"),
-    "a region without nodes": ({"atlas_private_link_region": "westeurope"}, "No cluster of the project can be linked"),
-    "an unknown cluster": ({"atlas_private_link_clusters": ["nope"]}, "nope cannot be linked"),
+    "a region without nodes": ({"atlas_private_link_region": "westeurope"}, "Not linkable in EUROPE_WEST: cluster0."),
+    "an unknown cluster": ({"atlas_private_link_clusters": ["nope"]}, "Not linkable in US_EAST_2: nope."),
     "an unknown project": ({"atlas_private_link_project": "nope"}, "no Atlas project called 'nope'"),
     "a wrong project id": (
         {"atlas_private_link_project": "", "atlas_private_link_project_id": "abc"},
@@ -166,8 +167,14 @@ def test_bad_input_is_one_line_and_makes_no_link(lab: Any, play: Play, case: str
     variables, words = REFUSED[case]
     if "location" in case:
         lab.world.add_resource_group("rg-network", "eastus2")
-        lab.world.put_network(
-            "rg-network", "vnet-app", "eastus2", lab.address_prefix(), "snet-endpoints", lab.subnet_prefix()
+        run_module(
+            "azure_virtual_network",
+            resource_group="rg-network",
+            name="vnet-app",
+            location="eastus2",
+            address_prefixes=[lab.address_prefix()],
+            subnets=[{"name": "snet-endpoints", "address_prefix": lab.subnet_prefix()}],
+            **lab.azure_options(),
         )
         variables = {**variables, "atlas_private_link_virtual_network_resource_group": "rg-network"}
     played = play("atlas_private_link", **variables)

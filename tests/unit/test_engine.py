@@ -205,6 +205,20 @@ def test_ten_minutes_cost_at_most_forty_looks_and_the_first_ones_are_quick() -> 
     assert clock.pauses[0] < 1.2 and max(clock.pauses) <= 22
 
 
+@given(st.floats(0, 590), st.floats(0.1, 30))
+def test_a_wait_ends_within_one_pause_of_the_change(change: float, delay: float) -> None:
+    clock = Clock()
+
+    class Slow(Cloud):
+        def read(self) -> dict[str, Any] | None:
+            return {**DESIRED, "status": "ok" if clock.now >= change else "new"}
+
+    waiter = Waiter(600, delay, clock=clock, sleep=clock.sleep)
+    outcome = ensure(Slow(), DESIRED, check_mode=False, recreate=False, waiter=waiter)
+    assert outcome.after["status"] == "ok"
+    assert clock.now - change <= max(clock.pauses, default=0) <= delay * 1.1
+
+
 def test_retry_after_is_honoured() -> None:
     clock = Clock()
     Waiter(600, 10, clock=clock, sleep=clock.sleep).pause("thing", Health("new", PENDING), retry_after=33)
