@@ -1,0 +1,58 @@
+# Copyright (c) 2026 The privatelink.mongodb authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+PIP := $(RUN) -m pip -qq --disable-pip-version-check
+LINK := $(VENV)/collections/ansible_collections/privatelink/mongodb
+LAB_READY := $(VENV)/.lab-ready
+TEST_READY := $(VENV)/.test-ready
+
+# Ansible and the tests see the checkout as the collection, and write nothing outside it.
+export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(VENV)/collections
+export ANSIBLE_HOME := $(CURDIR)/$(VENV)/cache/ansible
+export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/$(VENV)/cache/hypothesis
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+
+.PHONY: help demo test lint format test-matrix clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
+
+demo: $(LAB_READY) ## Build one link in the lab, twice, and prove it (KEEP=1 leaves the lab running; PACE=instant|demo|real)
+	@$(RUN) -m tests.lab demo $(if $(KEEP),--keep) $(if $(PACE),--pace $(PACE))
+
+test: $(TEST_READY) ## Run all gates and all tests
+	@$(RUN) -m pytest -q -p tests.tools.quiet -n 2 --dist worksteal
+
+lint: $(TEST_READY) ## Run the gates only
+	@$(RUN) -m pytest -q -p tests.tools.quiet -n 2 --dist worksteal tests/gates
+
+format: $(TEST_READY) ## Sort imports and format the Python files
+	@$(RUN) -m ruff check --quiet --fix .
+	@$(RUN) -m ruff format --quiet .
+
+test-matrix: $(TEST_READY) ## Run sanity and the tests on ansible-core 2.16 to 2.21, with every fitting Python found here (CORE=2.19: only that)
+	@$(PIP) install nox
+	@$(RUN) -m nox --envdir $(VENV)/nox $(if $(CORE),-t $(CORE))
+
+clean: ## Remove the virtual environment and everything that was built
+	@rm -rf $(VENV) tests/output *.tar.gz
+
+$(RUN):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
+	  { echo 'Python 3.10 or newer is needed ("$(PYTHON)" is not). Name one: make PYTHON=python3.12' >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(LAB_READY): requirements.txt tests/lab-requirements.txt | $(RUN)
+	@echo 'Installing what the lab needs into .venv (once) ...'
+	@$(PIP) install -r tests/lab-requirements.txt
+	@mkdir -p $(dir $(LINK)) && ln -sfn ../../../.. $(LINK)
+	@touch $@
+
+$(TEST_READY): tests/requirements.txt tests/gates/requirements.txt $(LAB_READY)
+	@echo 'Installing what the tests need into .venv (once) ...'
+	@$(PIP) install -r tests/gates/requirements.txt
+	@touch $@
