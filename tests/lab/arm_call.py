@@ -1,0 +1,174 @@
+# Copyright (c) 2026 The privatelink.mongodb authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a call to Azure Resource Manager is made of: ids, errors, preconditions.
+
+Bodies and headers here and in the other `arm_*` modules follow azure-cli's live recordings of Microsoft.Network and of
+private DNS (repository Azure/azure-cli, `*/tests/latest/recordings`), where no other source is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tests.lab.world import Json
+
+SUBSCRIPTIONS = "Microsoft.Resources"  # the namespace of subscriptions and resource groups
+
+
+class ArmError(Exception):
+    """An answer that is an error. `details` are (code, message) pairs; `bare` leaves out the "error" envelope, as the
+    private DNS provider does in what it refuses at once (source: azure-cli recording, record set If-Match failure)."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        details: tuple[tuple[str, str], ...] = (),
+        bare: bool = False,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(f"{status} {code}: {message}")
+        self.status = status
+        self.code = code
+        self.message = message
+        self.details = details
+        self.bare = bare
+        self.headers = dict(headers or {})
+
+    def error(self) -> Json:
+        error: Json = {"code": self.code, "message": self.message}
+        if self.details:
+            error["details"] = [{"code": code, "message": message} for code, message in self.details]
+        return error
+
+    def body(self) -> Json:
+        return self.error() if self.bare else {"error": self.error()}
+
+
+@dataclass(frozen=True)
+class ArmId:
+    """A path below /subscriptions. A collection has one type more than it has names."""
+
+    subscription: str
+    group: str | None
+    namespace: str
+    types: tuple[str, ...]
+    names: tuple[str, ...]
+
+    @property
+    def type(self) -> str:
+        return "/".join((self.namespace, *self.types))
+
+    @property
+    def name(self) -> str:
+        return self.names[-1]
+
+    @property
+    def is_collection(self) -> bool:
+        return len(self.types) > len(self.names)
+
+    @property
+    def group_path(self) -> str:
+        return f"/subscriptions/{self.subscription}" + (f"/resourceGroups/{self.group}" if self.group else "")
+
+    @property
+    def path(self) -> str:
+        pairs = "".join(f"/{kind}/{name}" for kind, name in zip(self.types, self.names, strict=False))
+        return pairs if self.namespace == SUBSCRIPTIONS else f"{self.group_path}/providers/{self.namespace}{pairs}"
+
+    @property
+    def key(self) -> str:
+        return self.path.lower()
+
+    @property
+    def parent(self) -> ArmId | None:
+        if len(self.types) < 2:
+            return None
+        return ArmId(self.subscription, self.group, self.namespace, self.types[:-1], self.names[: len(self.types) - 1])
+
+
+def parse_id(path: str) -> ArmId | None:
+    """The id in a path, or None. Subscriptions and groups count as types of Microsoft.Resources, as in role actions."""
+    parts = [part for part in path.split("/") if part]
+    words = [part.lower() for part in parts]
+    if not words or words[0] != "subscriptions":
+        return None
+    if "providers" not in words:
+        return ArmId(parts[1] if parts[1:] else "", None, SUBSCRIPTIONS, tuple(parts[::2]), tuple(parts[1::2]))
+    at = words.index("providers")
+    if at not in (2, 4) or (at == 4 and words[2] != "resourcegroups") or len(parts) < at + 3:
+        return None
+    rest = parts[at + 2 :]
+    return ArmId(parts[1], parts[3] if at == 4 else None, parts[at + 1], tuple(rest[::2]), tuple(rest[1::2]))
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request. `body` is {} where none was sent; header names are case-insensitive."""
+
+    method: str
+    id: ArmId
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: Json
+    client: str  # who asks: the client id and the object id of the token
+
+    @property
+    def properties(self) -> Json:
+        return self.body.get("properties") or {}
+
+    @property
+    def version(self) -> str:
+        return self.query["api-version"]
+
+
+@dataclass
+class Reply:
+    status: int
+    body: Json | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def normal_location(location: str) -> str:
+    return location.replace(" ", "").lower()
+
+
+def in_progress() -> ArmError:
+    """429, so that azure-core tries again by itself (source: hashicorp/terraform issue 7153)."""
+    return ArmError(
+        429,
+        "AnotherOperationInProgress",
+        "Another operation on this or dependent resource is in progress.",
+        headers={"Retry-After": "1"},
+    )
+
+
+def linked_refusal(call: Call, action: str, linked: str) -> ArmError:
+    """Source: MicrosoftDocs/azure-docs issue 96892."""
+    return ArmError(
+        403,
+        "LinkedAuthorizationFailed",
+        f"The client '{call.client}' with object id '{call.client}' has permission to perform action "
+        f"'{call.id.type}/write' on scope '{call.id.path}'; however, it does not have permission to perform action "
+        f"'{action}' on the linked scope(s) '{linked}' or the linked scope(s) are invalid.",
+    )
+
+
+def precondition(call: Call, current: Json | None, what: str, *, bare: bool = False) -> ArmError | None:
+    """What If-Match and If-None-Match say against a write, or None."""
+    wanted = call.headers.get("if-match")
+    if call.headers.get("if-none-match") == "*" and current is not None:
+        reason = "exists already and hence cannot be created again."
+    elif wanted and (current is None or (wanted != "*" and _opaque(wanted) != _opaque(current["etag"]))):
+        reason = "has been modified (etag mismatch)."
+    else:
+        return None
+    return ArmError(412, "PreconditionFailed", f"{what} {reason}", bare=bare)
+
+
+def _opaque(etag: str) -> str:
+    return etag.removeprefix("W/").strip('"')

@@ -1,0 +1,274 @@
+# Copyright (c) 2026 The privatelink.mongodb authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What every Azure resource has in common: who answers a call, and long-running operations.
+
+A resource type is a `Kind`. `Arm` checks what ARM's gateway checks (provider, subscription, permission, resource group,
+parent) and then lets the kind answer.
+"""
+
+from __future__ import annotations
+
+import copy
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from tests.lab.arm_call import ArmError, Call, Reply, in_progress, linked_refusal, normal_location
+from tests.lab.world import GONE, Json, Timeline, World
+
+ACTIONS = {"GET": "read", "HEAD": "read", "PUT": "write", "PATCH": "write", "DELETE": "delete"}
+BUSY = ("Creating", "Updating", "Deleting")
+LONGEST_DELAY = 10  # seconds; what Microsoft.Network asks for between two polls
+
+
+@dataclass
+class Operation:
+    """A long-running operation; `result` is the key of the resource it leaves, None for a deletion."""
+
+    timeline: Timeline
+    seconds: float
+    status_path: str
+    result_path: str
+    error: ArmError | None
+    result: str | None
+
+
+def retry_after(seconds: float) -> dict[str, str]:
+    """Whole seconds, as ARM sends them; none when there is nothing to wait for (azure-core takes 0 for "not given")."""
+    return {"Retry-After": str(min(LONGEST_DELAY, max(1, int(seconds))))} if seconds > 0 else {}
+
+
+class Kind:
+    """A resource type. Subclasses answer what they support; the rest is 405."""
+
+    tracked = True  # ARM itself knows these resources, so its own 404 answers for a missing one
+    nested = False  # lives below a parent of another kind, which must exist
+
+    def __init__(self, arm: Arm, type_: str) -> None:
+        self.arm = arm
+        self.world = arm.world
+        self.type = type_
+
+    def answer(self, call: Call) -> Reply:
+        if call.id.is_collection and call.method == "GET":
+            return self.list_all(call)
+        methods = {"GET": self.get, "HEAD": self.head, "PUT": self.put, "PATCH": self.patch, "DELETE": self.delete}
+        if call.id.is_collection or call.method not in methods:
+            raise self._refused(call)
+        return methods[call.method](call)
+
+    def get(self, call: Call) -> Reply:
+        body = self.render(call, self.required(call))
+        return Reply(200, body, {"ETag": body["etag"]} if "etag" in body else {})
+
+    def list_all(self, call: Call) -> Reply:
+        return Reply(200, {"value": [self.render(call, body) for body in self.found(call)]})
+
+    def head(self, call: Call) -> Reply:
+        raise self._refused(call)
+
+    def put(self, call: Call) -> Reply:
+        raise self._refused(call)
+
+    def patch(self, call: Call) -> Reply:
+        raise self._refused(call)
+
+    def delete(self, call: Call) -> Reply:
+        raise self._refused(call)
+
+    def render(self, call: Call, body: Json) -> Json:
+        """A stored body as ARM shows it now."""
+        return copy.deepcopy(body)
+
+    def _refused(self, call: Call) -> ArmError:
+        return ArmError(405, "MethodNotAllowed", f"The resource does not support http method '{call.method}'.")
+
+    def current(self, call: Call) -> Json | None:
+        return self.world.azure.get(call.id.key)
+
+    def required(self, call: Call) -> Json:
+        body = self.current(call)
+        if body is None:
+            raise self.missing(call)
+        return body
+
+    def missing(self, call: Call) -> ArmError:
+        if not self.tracked:
+            return ArmError(404, "NotFound", f"Resource {call.id.path} not found.")
+        name = "/".join(f"{kind}/{name}" for kind, name in zip(call.id.types, call.id.names, strict=True))
+        where = f"under resource group '{call.id.group}' was not found."
+        return ArmError(404, "ResourceNotFound", f"The Resource '{call.id.namespace}/{name}' {where}")
+
+    def found(self, call: Call) -> Iterator[Json]:
+        """The resources of a collection: of a parent, a group, or the subscription."""
+        home = call.id.parent.path if call.id.parent else call.id.group_path
+        yield from self.world.of_type(self.type, home + "/")
+
+    def path(self, call: Call) -> str:
+        """The resource's id, with group and parent spelled as they were when they were made."""
+        current = self.current(call)
+        if current is not None:
+            return str(current["id"])
+        parent = call.id.parent
+        if parent is not None:
+            return f"{self.world.azure[parent.key]['id']}/{self.type.rsplit('/', 1)[-1]}/{call.id.name}"
+        return f"{self.world.azure[call.id.group_path.lower()]['id']}/providers/{self.type}/{call.id.name}"
+
+    def location(self, call: Call, current: Json | None) -> str:
+        """The location in a PUT; it cannot change."""
+        if not call.body.get("location"):
+            raise ArmError(400, "LocationRequired", "The location property is required for this definition.")
+        location = normal_location(call.body["location"])
+        if current is not None and current["location"] != location:
+            raise ArmError(
+                409,
+                "InvalidResourceLocation",
+                f"The resource '{current['name']}' already exists in location '{current['location']}' in resource "
+                f"group '{call.id.group}'. A resource with the same name cannot be created in location '{location}'.",
+            )
+        return location
+
+    def begin(self, key: str, first: str, then: str, seconds: float) -> None:
+        self.world.timelines[key.lower()] = Timeline(self.world.clock, first).then(then, seconds)
+
+    def forget(self, key: str) -> None:
+        self.world.azure.pop(key, None)
+        self.world.timelines.pop(key, None)
+
+    def remove(self, body: Json, seconds: float) -> None:
+        """Lets a resource and everything below it go away after `seconds`."""
+        key = body["id"].lower()
+        for child in [key, *(other for other in list(self.world.azure) if other.startswith(key + "/"))]:
+            if self.arm.state(child) != "Deleting":
+                self.begin(child, "Deleting", GONE, seconds)
+
+
+class Arm:
+    """Azure Resource Manager: the kinds, the operations that run, and the checks before any kind is asked."""
+
+    def __init__(self, world: World, base_url: Callable[[], str]) -> None:
+        self.world = world
+        self.base_url = base_url
+        self.kinds: dict[str, Kind] = {}
+        self.operations: dict[str, Operation] = {}
+
+    def add(self, kind: Kind) -> None:
+        self.kinds[kind.type.lower()] = kind
+
+    def state(self, key: str) -> str:
+        timeline = self.world.timelines.get(key.lower())
+        return timeline.now() if timeline else "Succeeded"
+
+    def busy(self, key: str) -> bool:
+        return self.state(key) in BUSY
+
+    def answer(self, call: Call) -> Reply:
+        """Raises ArmError for whatever ARM's gateway or the resource provider refuses."""
+        kind = self._kind(call)
+        if call.id.subscription and call.id.subscription.lower() != self.world.subscription_id:
+            message = f"The subscription '{call.id.subscription}' could not be found."
+            raise ArmError(404, "SubscriptionNotFound", message)
+        self.authorize(call, f"{kind.type}/{ACTIONS.get(call.method, 'action')}", call.id.path)
+        if call.id.group and call.id.group_path.lower() not in self.world.azure:
+            raise ArmError(404, "ResourceGroupNotFound", f"Resource group '{call.id.group}' could not be found.")
+        parent = call.id.parent
+        if kind.nested and parent and parent.key not in self.world.azure:
+            if call.method == "DELETE":
+                return Reply(204)
+            raise ArmError(
+                404,
+                "ParentResourceNotFound",
+                f"Failed to perform '{ACTIONS.get(call.method, 'action')}' on resource(s) of type "
+                f"'{'/'.join(call.id.types)}', because the parent resource '{parent.path}' could not be found.",
+            )
+        going = "Deleting" in (self.state(call.id.key), self.state(parent.key if parent else ""))
+        if going and call.method in ("PUT", "PATCH"):
+            raise in_progress()
+        return kind.answer(call)
+
+    def _kind(self, call: Call) -> Kind:
+        kind = self.kinds.get(call.id.type.lower())
+        if kind is not None:
+            return kind
+        if not any(known.startswith(call.id.namespace.lower() + "/") for known in self.kinds):
+            raise ArmError(404, "InvalidResourceNamespace", f"The resource namespace '{call.id.namespace}' is invalid.")
+        raise ArmError(
+            404,
+            "InvalidResourceType",
+            f"The resource type '{'/'.join(call.id.types)}' could not be found in the namespace "
+            f"'{call.id.namespace}' for api version '{call.version}'.",
+        )
+
+    def denied(self, action: str) -> bool:
+        return action.lower() in {denied.lower() for denied in self.world.denied_actions}
+
+    def authorize(self, call: Call, action: str, scope: str) -> None:
+        if self.denied(action):
+            raise ArmError(
+                403,
+                "AuthorizationFailed",
+                f"The client '{call.client}' with object id '{call.client}' does not have authorization to perform "
+                f"action '{action}' over scope '{scope}' or the scope is invalid.",
+            )
+
+    def authorize_linked(self, call: Call, action: str, linked: str) -> None:
+        """The right to use another resource that a body refers to, e.g. `.../subnets/join/action`."""
+        if self.denied(action):
+            raise linked_refusal(call, action, linked)
+
+    def start(
+        self, status: str, result: str, seconds: float, error: ArmError | None = None, leaves: str | None = None
+    ) -> Operation:
+        """Begins an operation whose two addresses are `status` and `result` plus a new id."""
+        name = str(uuid.uuid4())
+        end = "Failed" if error else "Succeeded"
+        timeline = Timeline(self.world.clock, "InProgress").then(end, seconds)
+        operation = Operation(timeline, seconds, f"{status}/{name}", f"{result}/{name}", error, leaves)
+        self.operations[name] = operation
+        return operation
+
+    def links(self, call: Call, operation: Operation, *, location: bool) -> dict[str, str]:
+        """The headers that tell a client where to ask how an operation goes."""
+        version = f"?api-version={call.version}"
+        headers = {"Azure-AsyncOperation": self.base_url() + operation.status_path + version}
+        if location:
+            headers["Location"] = self.base_url() + operation.result_path + version
+        return {**headers, **retry_after(operation.seconds)}
+
+
+class OperationStatuses(Kind):
+    """Where `Azure-AsyncOperation` points. The private DNS provider answers 202 while an operation runs."""
+
+    def __init__(self, arm: Arm, type_: str, running: int) -> None:
+        super().__init__(arm, type_)
+        self.running = running
+
+    def get(self, call: Call) -> Reply:
+        operation = required_operation(self.arm, call)
+        status = operation.timeline.now()
+        if status == "InProgress":
+            return Reply(self.running, {"status": status}, retry_after(operation.seconds))
+        if operation.error:
+            return Reply(200, {"status": status, "error": operation.error.error()})
+        return Reply(200, {"status": status})
+
+
+class OperationResults(Kind):
+    """Where `Location` points: 202 while the operation runs, then the resource, 204 after a deletion, or the error."""
+
+    def get(self, call: Call) -> Reply:
+        operation = required_operation(self.arm, call)
+        if operation.timeline.now() == "InProgress":
+            return Reply(202, headers=self.arm.links(call, operation, location=True))
+        if operation.error:
+            raise operation.error
+        body = self.world.azure.get(operation.result or "")
+        return Reply(204) if body is None else Reply(200, self.arm.kinds[body["type"].lower()].render(call, body))
+
+
+def required_operation(arm: Arm, call: Call) -> Operation:
+    operation = arm.operations.get(call.id.name)
+    if operation is None:
+        raise ArmError(404, "OperationNotFound", f"The operation '{call.id.name}' was not found.")
+    return operation

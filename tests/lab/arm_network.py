@@ -1,0 +1,333 @@
+# Copyright (c) 2026 The privatelink.mongodb authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Virtual networks and subnets: ranges, defaults, what is in use, and the lock that a write takes.
+
+A virtual network is kept without its subnets, which are resources of their own; ARM's `subnets` are put together when
+somebody looks. Error codes: Azure REST reference and the issues of hashicorp/terraform-provider-azurerm.
+"""
+
+from __future__ import annotations
+
+import copy
+import ipaddress
+import uuid
+
+from tests.lab.arm_call import ArmError, Call, Reply, in_progress, precondition
+from tests.lab.arm_core import Arm, Kind, Operation
+from tests.lab.world import Json, World
+
+NETWORKS = "Microsoft.Network/virtualNetworks"
+SUBNETS = "Microsoft.Network/virtualNetworks/subnets"
+ENDPOINTS = "Microsoft.Network/privateEndpoints"
+INTERFACES = "Microsoft.Network/networkInterfaces"
+
+Range = ipaddress.IPv4Network | ipaddress.IPv6Network
+READ_ONLY = ("provisioningState", "ipConfigurations", "privateEndpoints", "resourceGuid", "purpose")
+
+
+def new_etag() -> str:
+    return f'W/"{uuid.uuid4()}"'
+
+
+def ranges(prefixes: list[str], owner: str) -> list[Range]:
+    found = []
+    for prefix in prefixes:
+        try:
+            found.append(ipaddress.ip_network(prefix))
+        except ValueError:
+            message = f"Address prefix {prefix} of resource {owner} is not formatted correctly."
+            raise ArmError(400, "InvalidAddressPrefixFormat", message) from None
+    return found
+
+
+def prefixes_in(properties: Json) -> list[str]:
+    return World.prefixes_of({"properties": properties})
+
+
+def inside(inner: Range, outer: list[Range]) -> bool:
+    return any(inner.version == net.version and inner.subnet_of(net) for net in outer)  # type: ignore[arg-type]
+
+
+class NetworkKind(Kind):
+    """A resource of Microsoft.Network: `Azure-AsyncOperation`, weak etags, and "Updating" even while it is new
+    (source: azure-cli recordings of 2022)."""
+
+    def render(self, call: Call, body: Json) -> Json:
+        shown = copy.deepcopy(body)
+        shown["properties"]["provisioningState"] = self.arm.state(body["id"])
+        return shown
+
+    def refuse(self, call: Call, current: Json | None) -> None:
+        """Raises the 412 or the lock that stands against a write."""
+        error = precondition(call, current, f"Resource {call.id.path}")
+        if error:
+            raise error
+        if self.arm.busy(call.id.key):
+            raise in_progress()
+
+    def body(self, call: Call, location: str | None, properties: Json) -> Json:
+        path = self.path(call)
+        body: Json = {"name": path.rsplit("/", 1)[-1], "id": path, "etag": new_etag(), "type": self.type}
+        if location:
+            body["location"] = location
+        if "tags" in call.body:
+            body["tags"] = call.body["tags"] or {}
+        return {**body, "properties": properties}
+
+    def operation(self, call: Call, seconds: float, leaves: str | None, error: ArmError | None = None) -> Operation:
+        where = f"/subscriptions/{call.id.subscription}/providers/Microsoft.Network/locations/{self.region(call)}"
+        return self.arm.start(f"{where}/operations", f"{where}/operationResults", seconds, error, leaves)
+
+    def region(self, call: Call) -> str:
+        return str(self.world.azure[call.id.key]["location"])
+
+    def stored(self, call: Call, body: Json, seconds: float, created: bool, error: ArmError | None = None) -> Reply:
+        """Keeps a body and answers as Microsoft.Network does: done later, but shown at once as Updating."""
+        key = body["id"].lower()
+        self.world.azure[key] = body
+        shown = self.render(call, body)
+        shown["properties"]["provisioningState"] = "Updating"
+        self.begin(key, "Updating", "Failed" if error else "Succeeded", seconds)
+        operation = self.operation(call, seconds, key, error)
+        return Reply(201 if created else 200, shown, self.arm.links(call, operation, location=False))
+
+    def patch(self, call: Call) -> Reply:
+        """Tags are all that can be patched; at once (source: azure-mgmt-network, `update_tags`)."""
+        current = self.required(call)
+        current["tags"] = call.body.get("tags") or {}
+        current["etag"] = new_etag()
+        return Reply(200, self.render(call, current))
+
+    def gone(self, call: Call, current: Json, seconds: float) -> Reply:
+        operation = self.operation(call, seconds, None)
+        self.remove(current, seconds)
+        return Reply(202, headers=self.arm.links(call, operation, location=True))
+
+
+def not_provisioned(used: str, user: str, status: int = 429) -> ArmError:
+    """Source: hashicorp/terraform-provider-azurerm issue 21293."""
+    return ArmError(
+        status,
+        "RetryableError",
+        "A retryable error occurred.",
+        details=(
+            (
+                "ReferencedResourceNotProvisioned",
+                f"Cannot proceed with operation because resource {used} used by resource {user} is not in Succeeded "
+                "state. Resource is in Updating state.",
+            ),
+        ),
+        headers={"Retry-After": "1"},
+    )
+
+
+class VirtualNetworks(NetworkKind):
+    """PUT replaces everything, the list of subnets too."""
+
+    def __init__(self, arm: Arm, subnets: Subnets) -> None:
+        super().__init__(arm, NETWORKS)
+        self.subnets = subnets
+
+    def render(self, call: Call, body: Json) -> Json:
+        shown = super().render(call, body)
+        below = self.world.of_type(SUBNETS, body["id"] + "/")
+        shown["properties"]["subnets"] = [self.subnets.render(call, subnet) for subnet in below]
+        return shown
+
+    def put(self, call: Call) -> Reply:
+        current = self.current(call)
+        location = self.location(call, current)
+        self.refuse(call, current)
+        prefixes = (call.properties.get("addressSpace") or {}).get("addressPrefixes") or []
+        if not prefixes:
+            raise ArmError(400, "InvalidRequestFormat", "addressSpace.addressPrefixes is required.")
+        sent = call.properties.get("subnets") or []
+        wanted = {str(subnet.get("name")): self.subnets.shape(subnet) for subnet in sent}
+        body = self.body(call, location, self._properties(call, current))
+        check_ranges(body["name"], prefixes, {name: prefixes_in(shape) for name, shape in wanted.items()})
+        by_key = {f"{body['id']}/subnets/{name}".lower(): (name, shape) for name, shape in wanted.items()}
+        old = {subnet["id"].lower(): subnet for subnet in self.world.of_type(SUBNETS, body["id"] + "/")}
+        for key, subnet in old.items():
+            self.subnets.refuse_change(subnet, by_key[key][1] if key in by_key else None)
+        for key in old:
+            self.forget(key)
+        for key, (name, shape) in by_key.items():
+            path = old[key]["id"] if key in old else f"{body['id']}/subnets/{name}"
+            self.subnets.keep(path, shape, self.world.pace.virtual_network)
+        return self.stored(call, body, self.world.pace.virtual_network, current is None)
+
+    def _properties(self, call: Call, current: Json | None) -> Json:
+        given = {key: value for key, value in call.properties.items() if key not in (*READ_ONLY, "subnets")}
+        given["dhcpOptions"] = {"dnsServers": [], **(given.get("dhcpOptions") or {})}
+        guid = current["properties"]["resourceGuid"] if current else str(uuid.uuid4())
+        defaults = {"virtualNetworkPeerings": [], "enableDdosProtection": False}
+        return {"resourceGuid": guid, "privateEndpointVNetPolicies": "Disabled", **defaults, **given}
+
+    def refuse(self, call: Call, current: Json | None) -> None:
+        super().refuse(call, current)
+        self.subnets.refuse_locked(call.id.path, call.id.key)
+
+    def delete(self, call: Call) -> Reply:
+        current = self.current(call)
+        if current is None:
+            return Reply(204)
+        self.refuse(call, current)
+        for subnet in self.world.of_type(SUBNETS, current["id"] + "/"):
+            self.subnets.refuse_change(subnet, None)
+        return self.gone(call, current, self.world.pace.virtual_network)
+
+
+class Subnets(NetworkKind):
+    tracked = False
+    nested = True
+
+    def __init__(self, arm: Arm) -> None:
+        super().__init__(arm, SUBNETS)
+
+    def region(self, call: Call) -> str:
+        assert call.id.parent is not None
+        return str(self.world.azure[call.id.parent.key]["location"])
+
+    def render(self, call: Call, body: Json) -> Json:
+        shown = super().render(call, body)
+        users = self.users(body["id"])
+        if users:
+            shown["properties"]["ipConfigurations"] = [{"id": config} for config in users]
+        endpoints = [{"id": endpoint["id"]} for endpoint in endpoints_in(self, body["id"])]
+        if endpoints:
+            shown["properties"]["privateEndpoints"] = endpoints
+        return shown
+
+    def shape(self, given: Json) -> Json:
+        """A subnet's properties as Azure keeps them: what was sent, and the defaults (source: Microsoft, manage
+        network policies for private endpoints: disabled by default)."""
+        properties = given.get("properties") or {}
+        if not (properties.get("addressPrefix") or properties.get("addressPrefixes")):
+            raise ArmError(400, "InvalidRequestFormat", "addressPrefix or addressPrefixes is required.")
+        defaults = {
+            "delegations": [],
+            "privateEndpointNetworkPolicies": "Disabled",
+            "privateLinkServiceNetworkPolicies": "Enabled",
+        }
+        sent = {key: value for key, value in properties.items() if key not in READ_ONLY and value is not None}
+        return {**defaults, **sent}
+
+    def keep(self, path: str, properties: Json, seconds: float) -> Json:
+        body = {
+            "name": path.rsplit("/", 1)[-1],
+            "id": path,
+            "etag": new_etag(),
+            "type": SUBNETS,
+            "properties": properties,
+        }
+        self.world.azure[path.lower()] = body
+        self.begin(path, "Updating", "Succeeded", seconds)
+        return body
+
+    def users(self, subnet_id: str) -> list[str]:
+        """The ids of the IP configurations in a subnet."""
+        return [
+            config["id"]
+            for nic in self.world.of_type(INTERFACES)
+            for config in nic["properties"]["ipConfigurations"]
+            if config["properties"]["subnet"]["id"].lower() == subnet_id.lower()
+        ]
+
+    def refuse_change(self, subnet: Json, properties: Json | None) -> None:
+        """Raises when a subnet cannot become this (None: cannot go) because addresses in it are in use."""
+        users = self.users(subnet["id"])
+        if not users:
+            return
+        if properties is None:
+            raise ArmError(
+                400,
+                "InUseSubnetCannotBeDeleted",
+                f"Subnet {subnet['name']} is in use by {users[0]} and cannot be deleted. In order to delete the "
+                "subnet, delete all the resources within the subnet. See aka.ms/deletesubnet.",
+            )
+        kept = ranges(prefixes_in(properties), subnet["id"])
+        for address in self.world.addresses_in(subnet["id"]):
+            if not inside(ipaddress.ip_network(address), kept):
+                prefix = self.world.prefixes_of(subnet)[0]
+                raise ArmError(
+                    400,
+                    "InUsePrefixCannotBeDeleted",
+                    f"IpPrefix {prefix} on Subnet {subnet['name']} has active allocations and cannot be deleted.",
+                )
+
+    def refuse_locked(self, user: str, network: str, subnet: str | None = None) -> None:
+        """Raises the lock on a virtual network in which something is being written: another subnet, or an endpoint
+        (only in `subnet`, if given)."""
+        keys = [network, *(body["id"] for body in self.world.of_type(SUBNETS, network + "/"))]
+        if any(self.arm.busy(key) for key in keys):
+            raise in_progress()
+        for endpoint in endpoints_in(self, subnet or network):
+            if self.arm.busy(endpoint["id"]):
+                raise not_provisioned(endpoint["id"], user)
+
+    def put(self, call: Call) -> Reply:
+        assert call.id.parent is not None
+        current = self.current(call)
+        self.refuse(call, current)
+        self.refuse_locked(call.id.path, call.id.parent.key, call.id.key)
+        network = self.world.azure[call.id.parent.key]
+        properties = self.shape(call.body)
+        siblings = {
+            subnet["name"]: self.world.prefixes_of(subnet)
+            for subnet in self.world.of_type(SUBNETS, network["id"] + "/")
+            if subnet["id"].lower() != call.id.key
+        }
+        wanted = {**siblings, call.id.name: prefixes_in(properties)}
+        check_ranges(network["name"], network["properties"]["addressSpace"]["addressPrefixes"], wanted)
+        if current is not None:
+            self.refuse_change(current, properties)
+        network["etag"] = new_etag()
+        body = self.keep(self.path(call), properties, self.world.pace.virtual_network)
+        return self.stored(call, body, self.world.pace.virtual_network, current is None)
+
+    def delete(self, call: Call) -> Reply:
+        assert call.id.parent is not None
+        current = self.current(call)
+        if current is None:
+            return Reply(204)
+        self.refuse(call, current)
+        self.refuse_change(current, None)
+        self.refuse_locked(call.id.path, call.id.parent.key, call.id.key)
+        self.world.azure[call.id.parent.key]["etag"] = new_etag()
+        return self.gone(call, current, self.world.pace.virtual_network)
+
+    patch = Kind.patch
+
+
+def check_ranges(network: str, prefixes: list[str], subnets: dict[str, list[str]]) -> None:
+    """Raises when a subnet lies outside its virtual network or over another subnet."""
+    space = ranges(prefixes, network)
+    taken: list[Range] = []
+    for name, subnet in subnets.items():
+        for found in ranges(subnet, name):
+            if not inside(found, space):
+                raise ArmError(
+                    400,
+                    "NetcfgSubnetRangeOutsideVnet",
+                    f"Subnet '{name}' is not valid because its IP address range is outside the IP address range of "
+                    f"virtual network '{network}'.",
+                )
+            if any(found.overlaps(other) for other in taken if other.version == found.version):
+                raise ArmError(
+                    400,
+                    "NetcfgSubnetRangesOverlap",
+                    f"Subnet '{name}' is not valid because its IP address range overlaps with that of an existing "
+                    f"subnet in virtual network '{network}'.",
+                )
+            taken.append(found)
+
+
+def endpoints_in(kind: Kind, place: str) -> list[Json]:
+    """The private endpoints in a virtual network or a subnet, by its id."""
+    prefix = place.lower() + "/"
+    return [
+        endpoint
+        for endpoint in kind.world.of_type(ENDPOINTS)
+        if (endpoint["properties"]["subnet"]["id"].lower() + "/").startswith(prefix)
+    ]
