@@ -1,0 +1,138 @@
+#!/usr/bin/python
+# Copyright (c) 2026 The privatelink.mongodb authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: azure_private_dns_zone_info
+short_description: Read private DNS zones in Azure and their links to virtual networks
+version_added: 0.1.0
+author:
+  - The privatelink.mongodb authors (@privatelink)
+description:
+  - Returns the zone of a name, the zones of a resource group, or all zones of the subscription, with their links.
+extends_documentation_fragment:
+  - privatelink.mongodb._attributes
+  - privatelink.mongodb._attributes.actiongroup_azure
+  - privatelink.mongodb._attributes.info_module
+  - privatelink.mongodb._azure
+  - privatelink.mongodb._azure.privatedns
+options:
+  resource_group:
+    description:
+      - Only zones in this resource group.
+    type: str
+  name:
+    description:
+      - Only the zone of this name. Needs O(resource_group). If it does not exist, the list is empty.
+    type: str
+seealso:
+  - module: privatelink.mongodb.azure_private_dns_zone
+  - module: privatelink.mongodb.azure_private_dns_records_info
+"""
+
+EXAMPLES = r"""
+- name: Read all zones of the subscription
+  privatelink.mongodb.azure_private_dns_zone_info:
+  register: zones
+
+- name: Show those that hide names of MongoDB Atlas
+  ansible.builtin.debug:
+    msg: "{{ zones.private_dns_zones | map(attribute='name') | select('search', 'mongodb[.]net$') }}"
+"""
+
+RETURN = r"""
+private_dns_zones:
+  description: The zones found.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: Resource id.
+      type: str
+      sample: /subscriptions/.../privateDnsZones/pl-0-eastus2-azure.ab123.mongodb.net
+    links:
+      description: All links to virtual networks, also those that were not asked for.
+      type: list
+      elements: dict
+      contains:
+        id:
+          description: Resource id.
+          type: str
+          sample: /subscriptions/.../virtualNetworkLinks/vnet-app
+        link_state:
+          description: V(InProgress), or V(Completed) when names resolve in the virtual network.
+          type: str
+          sample: Completed
+        name:
+          description: Name.
+          type: str
+          sample: vnet-app
+        provisioning_state:
+          description: V(Succeeded), V(Creating), V(Updating), V(Deleting) or V(Failed).
+          type: str
+          sample: Succeeded
+        registration_enabled:
+          description: Whether the names of virtual machines are registered in the zone.
+          type: bool
+          sample: false
+        resolution_policy:
+          description: V(Default) or V(NxDomainRedirect). Null for a zone that has no such policy.
+          type: str
+          sample: null
+        tags:
+          description: All tags.
+          type: dict
+          sample:
+            managed-by: privatelink.mongodb
+        virtual_network_id:
+          description: Resource id of the virtual network.
+          type: str
+          sample: /subscriptions/.../virtualNetworks/vnet-app
+    name:
+      description: Name.
+      type: str
+      sample: pl-0-eastus2-azure.ab123.mongodb.net
+    number_of_record_sets:
+      description: How many record sets are in the zone, with the SOA.
+      type: int
+      sample: 2
+    provisioning_state:
+      description: V(Succeeded), V(Creating), V(Updating), V(Deleting) or V(Failed).
+      type: str
+      sample: Succeeded
+    tags:
+      description: All tags.
+      type: dict
+      sample:
+        managed-by: privatelink.mongodb
+"""
+
+from ansible_collections.privatelink.mongodb.plugins.module_utils._azure import ids
+from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import Client
+from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.private_dns_zone import PrivateDnsZones
+from ansible_collections.privatelink.mongodb.plugins.module_utils._doors import Job, Options, module_door
+from ansible_collections.privatelink.mongodb.plugins.module_utils._options import AZURE, Spec
+
+SPEC = AZURE | Spec(
+    {"resource_group": {"type": "str"}, "name": {"type": "str"}}, required_by={"name": ("resource_group",)}
+)
+
+
+def build(options: Options) -> Job:
+    group, name = options["resource_group"], options["name"]
+    zones = PrivateDnsZones(
+        Client(options), ids.checked_group(group) if group else None, ids.checked_zone(name) if name else None
+    )
+    return Job(zones)
+
+
+def main() -> None:
+    module_door(SPEC, build)
+
+
+if __name__ == "__main__":
+    main()

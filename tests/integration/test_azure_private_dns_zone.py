@@ -1,0 +1,196 @@
+# Copyright (c) 2026 The privatelink.mongodb authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""azure_private_dns_zone and its info twin through the lab: zones, links, and what belongs to others."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.integration.azure_helpers import (
+    NETWORK,
+    assert_predicted,
+    assert_refused,
+    assert_unchanged,
+    azure,
+    path,
+    reads,
+    signed_in,
+    stored,
+    writes,
+)
+
+MODULE, INFO, RECORDS = "azure_private_dns_zone", "azure_private_dns_zone_info", "azure_private_dns_records"
+ZONE = "pl-0-eastus2-azure.ab123.mongodb.net"
+ZONES, LINKS = "Microsoft.Network/privateDnsZones", "Microsoft.Network/privateDnsZones/virtualNetworkLinks"
+
+
+@pytest.fixture
+def network(lab: Any, run: Any) -> str:
+    made = run("azure_virtual_network", **azure(lab, **NETWORK))
+    return str(made["virtual_network"]["id"])
+
+
+@pytest.fixture
+def options(lab: Any, network: str) -> dict[str, Any]:
+    return azure(lab, name=ZONE, links=[{"virtual_network_id": network}])
+
+
+def record(lab: Any, name: str = "@", address: str = "127.20.1.4") -> dict[str, Any]:
+    return azure(lab, zone=ZONE, records=[{"name": name, "type": "A", "values": [address]}])
+
+
+def test_life(lab: Any, run: Any, options: dict[str, Any]) -> None:
+    lab.world.pace = replace(lab.world.pace, virtual_network_link=0.2)
+    before = writes(lab)
+    predicted = run(MODULE, check_mode=True, **options)
+    assert writes(lab) == before
+    created = run(MODULE, **options)
+    assert_predicted(predicted, created)
+    zone = path(lab, "privateDnsZones", ZONE)
+    assert writes(lab)[len(before) :] == [f"PUT {zone}", f"PUT {zone}/virtualNetworkLinks/vnet-app"]
+    link = created["private_dns_zone"]["links"][0]
+    assert link["link_state"] == "Completed" and link["registration_enabled"] is False
+    assert (
+        "resolutionPolicy" not in stored(lab, "privateDnsZones", ZONE, "virtualNetworkLinks", "vnet-app")["properties"]
+    )
+
+    done, asked = writes(lab), len(reads(lab))
+    assert_unchanged(lab, run(MODULE, **options), done)
+    assert len(reads(lab)) == asked + 2  # the zone and its links
+    spelled = azure(lab, name=f"{ZONE.upper()}.", links=[{"virtual_network_id": link["virtual_network_id"].upper()}])
+    assert_unchanged(lab, run(MODULE, **spelled), done)
+
+    run(RECORDS, **record(lab))
+    before = writes(lab)
+    predicted = run(MODULE, check_mode=True, **azure(lab, name=ZONE, state="absent"))
+    assert predicted["changed"] and predicted["diff"]["after"] == {} and writes(lab) == before
+    assert run(MODULE, **azure(lab, name=ZONE, state="absent"))["changed"]
+    assert lab.world.of_type(ZONES) == lab.world.of_type(LINKS) == []
+    done = writes(lab)
+    assert_unchanged(lab, run(MODULE, **azure(lab, name=ZONE, state="absent")), done)
+    gone = {**azure(lab, name=ZONE, state="absent"), "resource_group": "no-such-group"}
+    assert_unchanged(lab, run(MODULE, **gone), done)
+
+
+def test_changes(lab: Any, run: Any, network: str) -> None:
+    name = "privatelink.mongocluster.cosmos.azure.com"
+    options = azure(lab, name=name, links=[{"virtual_network_id": network}])
+    run(MODULE, **options)
+    stored(lab, "privateDnsZones", name)["tags"]["cost-center"] = "4711"
+    changed = {**options, "tags": {"owner": "dns"}}
+    changed["links"] = [{"virtual_network_id": network, "resolution_policy": "NxDomainRedirect"}]
+    predicted = run(MODULE, check_mode=True, **changed)
+    made = run(MODULE, **changed)
+    assert_predicted(predicted, made)
+    assert made["private_dns_zone"]["tags"] == {
+        "managed-by": "privatelink.mongodb",
+        "cost-center": "4711",
+        "owner": "dns",
+    }
+    done = writes(lab)
+    assert_unchanged(lab, run(MODULE, **changed), done)
+    changed["links"] = [{"virtual_network_id": network, "registration_enabled": True}]
+    link = run(MODULE, **changed)["private_dns_zone"]["links"][0]
+    assert link["registration_enabled"] and link["resolution_policy"] == "NxDomainRedirect"
+
+
+def test_links_of_others(lab: Any, run: Any, options: dict[str, Any], network: str) -> None:
+    """A link to the same network under another name is adopted; one of the same name to another network is drift."""
+    other = run("azure_virtual_network", **azure(lab, **{**NETWORK, "name": "vnet-other"}))["virtual_network"]["id"]
+    run(MODULE, **{**options, "links": [{"virtual_network_id": network, "name": "by-hand"}]})
+    done = writes(lab)
+    assert_unchanged(lab, run(MODULE, **options), done)
+    for check_mode in (True, False):
+        wrong = {**options, "links": [{"virtual_network_id": other, "name": "by-hand"}]}
+        assert_refused(run(MODULE, check_mode=check_mode, **wrong), "link by-hand", "another name")
+    assert writes(lab) == done
+
+    added = run(MODULE, **{**options, "links": [{"virtual_network_id": other}]})
+    assert [one["name"] for one in added["private_dns_zone"]["links"]] == ["by-hand", "vnet-other"]
+
+
+def test_absent_leaves_what_belongs_to_others(lab: Any, run: Any, options: dict[str, Any], network: str) -> None:
+    other = run("azure_virtual_network", **azure(lab, **{**NETWORK, "name": "vnet-other"}))["virtual_network"]["id"]
+    run(MODULE, **{**options, "links": [*options["links"], {"virtual_network_id": other}]})
+    stored(lab, "privateDnsZones", ZONE, "virtualNetworkLinks", "vnet-other")["tags"] = {}
+    run(RECORDS, **record(lab))
+    run(RECORDS, **record(lab, "www"))
+    stored(lab, "privateDnsZones", ZONE, "A", "www")["properties"]["metadata"] = {}
+
+    absent = azure(lab, name=ZONE, state="absent")
+    predicted = run(MODULE, check_mode=True, **absent)
+    left = run(MODULE, **absent)
+    assert_predicted(predicted, left)
+    assert [one["name"] for one in left["private_dns_zone"]["links"]] == ["vnet-other"]
+    assert left["private_dns_zone"]["foreign_record_sets"] == ["A www"]
+    warning = " ".join(str(one) for one in left["warnings"])
+    assert "vnet-other" in warning and "A www" in warning and "force=true" in warning
+    assert_unchanged(lab, run(MODULE, **absent), writes(lab))
+
+    by_name = azure(lab, name=ZONE, state="absent", links=[{"name": "no-such-link"}])
+    assert_unchanged(lab, run(MODULE, **by_name), writes(lab))
+    assert run(MODULE, **absent, force=True)["changed"]
+    assert lab.world.of_type(ZONES) == lab.world.of_type(LINKS) == []
+
+
+def test_absent_for_one_link(lab: Any, run: Any, options: dict[str, Any], network: str) -> None:
+    other = run("azure_virtual_network", **azure(lab, **{**NETWORK, "name": "vnet-other"}))["virtual_network"]["id"]
+    run(MODULE, **{**options, "links": [*options["links"], {"virtual_network_id": other}]})
+    left = run(MODULE, **{**options, "state": "absent"})
+    assert left["changed"] and [one["name"] for one in left["private_dns_zone"]["links"]] == ["vnet-other"]
+    assert_unchanged(lab, run(MODULE, **{**options, "state": "absent"}), writes(lab))
+    last = run(MODULE, **azure(lab, name=ZONE, state="absent", links=[{"name": "VNET-OTHER"}]))
+    assert last["changed"] and "private_dns_zone" not in last
+
+
+def test_refusals(lab: Any, run: Any, options: dict[str, Any], network: str) -> None:
+    policy = [{"virtual_network_id": network, "resolution_policy": "Default"}]
+    assert_refused(run(MODULE, **{**options, "links": policy}), "ResolutionPolicy", "privatelink zones")
+    missing = [{"virtual_network_id": network + "-none"}]
+    assert_refused(run(MODULE, **{**options, "links": missing}), "not found")
+    before = writes(lab)
+    for wrong in (
+        {"name": "localhost"},
+        {"links": [{"name": "x"}]},
+        {"links": [{"virtual_network_id": "/x"}]},
+    ):
+        assert_refused(run(MODULE, **{**options, **wrong}), next(iter(wrong)))
+    assert writes(lab) == before
+    run(MODULE, **options)
+    lab.world.add_resource_group("rg-other", "eastus2")
+    assert_refused(run(MODULE, **{**options, "resource_group": "rg-other"}), "overlapping namespaces", "use that one")
+    lab.world.denied_actions.add("Microsoft.Network/virtualNetworks/join/action")
+    refused = run(MODULE, **{**options, "links": [{"virtual_network_id": network, "registration_enabled": True}]})
+    assert_refused(refused, "allows Microsoft.Network/virtualNetworks/join/action")
+
+
+def test_bad_weather(lab: Any, run: Any, options: dict[str, Any]) -> None:
+    """Answers that get lost are looked up, and nothing is created twice."""
+    before = len(writes(lab))
+    lab.traffic.inject("cut", cloud="azure", method="PUT", path="privateDnsZones/[^/]+[?]")
+    lab.traffic.inject("throttle", cloud="azure", method="PUT", path="virtualNetworkLinks", seconds=0)
+    lab.traffic.inject("cut", cloud="azure", method="PUT", path="virtualNetworkLinks")
+    made = run(MODULE, **options)
+    assert made["changed"] and made["private_dns_zone"]["links"][0]["link_state"] == "Completed"
+    assert [one.request for one in lab.requests if one.is_write and one.status == 412] == []
+    assert len(writes(lab)) == before + 3
+    lab.traffic.inject("cut", cloud="azure", method="DELETE", times=2)
+    assert run(MODULE, **azure(lab, name=ZONE, state="absent"))["changed"]
+
+
+def test_info(lab: Any, run: Any, options: dict[str, Any]) -> None:
+    assert run(INFO, **signed_in(lab))["private_dns_zones"] == []
+    made = run(MODULE, **options)["private_dns_zone"]
+    made.pop("foreign_record_sets")
+    run(MODULE, **azure(lab, name="example.net"))
+    asked = len(reads(lab))
+    listed = run(INFO, **signed_in(lab))["private_dns_zones"]
+    assert [one["name"] for one in listed] == [ZONE, "example.net"] and listed[0] == made
+    assert len(reads(lab)) == asked + 2  # nobody asks for the links of a zone without any
+    assert run(INFO, check_mode=True, **signed_in(lab, resource_group="rg-app"))["private_dns_zones"] == listed
+    assert run(INFO, **signed_in(lab, resource_group="rg-app", name=ZONE))["private_dns_zones"] == [made]
+    assert run(INFO, **signed_in(lab, resource_group="rg-app", name="none.example"))["private_dns_zones"] == []
