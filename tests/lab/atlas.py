@@ -26,6 +26,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from tests.lab import atlas_model as model
+from tests.lab import regions
 from tests.lab.atlas_auth import Authenticator, Digest, DigestAlgorithm, Tokens, Unauthorized
 from tests.lab.atlas_documents import PROVIDER, Documents, is_flex
 from tests.lab.atlas_errors import Refusal
@@ -287,10 +288,8 @@ def _fits_without_regional_mode(endpoints: Counter[str]) -> bool:
 
 def _atlas_region(name: str) -> str | None:
     """Atlas' spelling of a region in either spelling, or None for anything else."""
-    from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas import regions
-
-    pair = regions.pair(name)
-    return pair[1] if pair and name in pair else None
+    spellings = (regions.atlas_name(name), regions.azure_location(name))
+    return spellings[0] if regions.is_known(name) and name in spellings else None
 
 
 HANDLERS: dict[str, Callable[[Call], BaseModel | list[model.Service]]] = {

@@ -29,6 +29,7 @@ import trustme
 import uvicorn
 import yaml
 
+from tests.lab import regions
 from tests.lab.atlas import atlas_app
 from tests.lab.azure import azure_app
 from tests.lab.control import control_app
@@ -168,8 +169,6 @@ class Lab:
 
     def seed(self, project: str = "rehearsal", cluster: str = "cluster0", location: str = "eastus2") -> Project:
         """What a user has before the first run: a project with an M10 cluster and credentials, a resource group."""
-        from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas import regions
-
         made = self.world.add_project(project)
         self.world.add_cluster(made, cluster, [regions.atlas_name(location)])
         self.world.add_credential("key", {made.id: "GROUP_OWNER"})

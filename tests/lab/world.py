@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.lab import regions
 from tests.lab.dns import PrivateZone, PublicAnswer, RecordSet
 from tests.lab.pace import Pace
 
@@ -408,8 +409,6 @@ class World:
         return f"pl-{interface.index}-{self.location(region)}-azure.{cluster.hash}.{self.domain}"
 
     def location(self, region: str) -> str:
-        from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas import regions
-
         return regions.azure_location(region)
 
     def ports(self, project: Project, region: str, cluster: Cluster) -> list[int]:
