@@ -82,7 +82,7 @@ private_dns_records:
           description: V(A), V(AAAA), V(CNAME), V(SRV) or V(TXT).
           type: str
           sample: A
-        values:
+        value:
           description: The values, sorted. Host names are in lower case and have no trailing dot.
           type: list
           elements: str

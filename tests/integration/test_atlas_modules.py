@@ -310,6 +310,7 @@ def test_project_by_a_name_that_does_not_exist(lab: Any, run: Any) -> None:
         ("region", "eastsu2"),
         ("project_id", "not-an-id"),
         ("base_url", "https://cloud.mongodb.com/api"),
+        ("ca_path", "/nowhere/ca.pem"),
     ],
 )
 def test_bad_options_of_the_service(

@@ -61,7 +61,7 @@ class Lab:
         self.traffic = Traffic()
         self.pace = pace
         self._temporary = None if directory else tempfile.TemporaryDirectory(prefix="lab-")
-        self.directory = directory or Path(self._temporary.name if self._temporary else ".")
+        self.directory = (directory or Path(self._temporary.name if self._temporary else ".")).resolve()
         self.directory.mkdir(parents=True, exist_ok=True)
         self.ca = trustme.CA(organization_name="privatelink.mongodb lab")
         self.ca_path = self.directory / "ca.pem"

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import gc
 import socket
 import threading
 from collections.abc import Iterator
@@ -166,14 +165,14 @@ def serve_azure(pace: str, directory: Path) -> Iterator[Azure]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"https://127.0.0.1:{listener.getsockname()[1]}"
         app = Starlette(routes=[*entra_routes(world, lambda: url), *azure_routes(world, lambda: url)])
-        config = uvicorn.Config(app, ssl_certfile=str(certificate), log_level="warning", lifespan="off")
-        server = uvicorn.Server(config)
+        # No grace at the end: azure-core leaves a connection open after an error, until the error itself goes.
+        quick = {"lifespan": "off", "timeout_graceful_shutdown": 0, "log_level": "critical"}
+        server = uvicorn.Server(uvicorn.Config(app, ssl_certfile=str(certificate), **quick))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         try:
             with ExitStack() as stack:
                 yield Azure(world, clock, url, str(directory / "ca.pem"), stack)
         finally:
-            gc.collect()  # azure-core leaves a connection open after an error, until the error itself goes
             server.should_exit = True
             thread.join(timeout=10)

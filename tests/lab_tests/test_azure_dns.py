@@ -16,7 +16,7 @@ from tests.lab_tests.azure_server import DNS_VERSION, GROUP, REGION, Azure, code
 
 ZONE = "pl-0-eastus2-azure.ab123.mongodb.net"
 LINKED_ZONE = "privatelink.mongocluster.cosmos.azure.com"
-CREATE_ONLY = {"etag": "*", "match_condition": MatchConditions.IfMissing}
+CREATE_ONLY: dict[str, Any] = {"etag": "*", "match_condition": MatchConditions.IfMissing}
 
 
 def add_zone(azure: Azure, name: str = ZONE, **more: Any) -> Any:

@@ -11,6 +11,7 @@ Knows HTTP and Atlas' conventions, no resource and no Ansible.
 
 from __future__ import annotations
 
+import os
 import re
 import typing as t
 from urllib.parse import quote
@@ -128,6 +129,8 @@ class Client:
         if not re.match(r"https?://[^/]+$", self.base_url):
             raise InvalidInput("base_url", self.base_url, "an origin such as https://cloud.mongodb.com, without a path")
         self._verify = options.get("ca_path") or environment("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE") or True
+        if self._verify is not True and not os.path.exists(str(self._verify)):
+            raise InvalidInput("ca_path", self._verify, "a file that exists (it may come from REQUESTS_CA_BUNDLE)")
         self._session = requests.Session()
         self._session.headers["User-Agent"] = "privatelink.mongodb (Ansible collection)"
         retry = Retry(

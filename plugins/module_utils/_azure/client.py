@@ -142,7 +142,7 @@ class Api:
         headers = {**({"If-Match": if_match} if if_match else {}), **({"If-None-Match": "*"} if create_only else {})}
         more: dict[str, t.Any] = {"params": self._params(), "headers": headers, "retry_total": 0}
         arguments = names if body is None else (*names, json.dumps(body).encode())
-        group, _, method = operation.partition(".")
+        group, method = operation.split(".")
         title = _thing(group, names)
         if method.startswith("begin_"):
             more["polling"] = _Polling(waiter, title, self._cloud.manager) if waiter else False
@@ -161,7 +161,7 @@ class Api:
             if answer.http_response.status_code == 200:
                 bodies.append(answer.http_response.json())
 
-        group, _, method = operation.partition(".")
+        group, method = operation.split(".")
         try:
             run(
                 getattr(getattr(self._sdk, group), method),

@@ -18,7 +18,7 @@ from .._errors import Denied, Failure, InvalidInput, MissingLibrary, Unavailable
 from .._options import environment
 
 try:
-    import azure.identity as identity
+    from azure import identity
 except ImportError as error:
     IDENTITY_ERROR: str | None = str(error)
 else:
@@ -233,5 +233,5 @@ def refused(message: str, title: str, *, reached: bool = True) -> Failure:
 
 def _line(message: object) -> str:
     """The first sentences of a message that goes on with trace ids and links."""
-    text = str(message).split("Trace ID:")[0].split("To mitigate this issue")[0]
+    text = re.split("Trace ID:|To mitigate this issue", str(message), maxsplit=1)[0]
     return " ".join(text.split()).removeprefix("Authentication failed: ").rstrip(". ")

@@ -43,7 +43,7 @@ def wanted(options: Options, zone: str) -> list[State]:
         if identity(one) in known:
             raise InvalidInput("records", title(one), "named once, with all its values")
         known.add(identity(one))
-        if options["state"] == "present" and one["values"] is None:
+        if options["state"] == "present" and one["value"] is None:
             raise InvalidInput(f"records.values of {title(one)}", None, "given")
     return records
 
@@ -125,7 +125,7 @@ class PrivateDnsRecords(Resource):
         return Plan((*removals, *steps), notes=notes)
 
     def _guarded(self, foreign: list[State]) -> Guarded:
-        names = "; ".join(f"{title(one)} is {', '.join(one['values'])}" for one in foreign)
+        names = "; ".join(f"{title(one)} is {', '.join(one['value'])}" for one in foreign)
         return Guarded(
             f"zone {self.label} has records that this collection did not create and that differ",
             names,
@@ -139,7 +139,7 @@ class PrivateDnsRecords(Resource):
             if step.verb == "delete":
                 del known[key]
             else:
-                record = {name: step.body[name] for name in ("name", "type", "ttl", "values")}
+                record = {name: step.body[name] for name in ("name", "type", "ttl", "value")}
                 known[key] = {**record, "fqdn": self._fqdn(step.body["name"]), "managed": True}
         return self._state(known.values())
 
@@ -169,7 +169,7 @@ class PrivateDnsRecords(Resource):
 
 
 def _differs(found: State, asked: State) -> bool:
-    return found["values"] != asked["values"] or asked["ttl"] not in (None, found["ttl"])
+    return found["value"] != asked["value"] or asked["ttl"] not in (None, found["ttl"])
 
 
 class RecordSets(Readable):

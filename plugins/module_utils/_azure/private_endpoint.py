@@ -156,7 +156,8 @@ class PrivateEndpoint(Resource):
         near: str | None = None,
     ) -> None:
         self._network, self._names, self._force, self._wait_for = client.network, (group, name), force, wait_for
-        self._id = ids.build(client.subscription, group, ids.PRIVATE_ENDPOINTS, name)
+        self._place = (client.subscription, group)
+        self._id = ids.build(*self._place, ids.PRIVATE_ENDPOINTS, name)
         self._absent = GONE if present else GONE_WITH_PARENT
         self._found: dict[str, t.Any] = {}
         self._last: State | None = None
@@ -229,13 +230,11 @@ class PrivateEndpoint(Resource):
             return {**current, **_change(current, desired), "provisioning_state": "Succeeded"}
         desired = self._complete(desired)
         interface = desired["network_interface_name"]
-        place = ids.parse(self._id)
-        assert place is not None
         address = {"ip_address": PLACEHOLDER, "group_id": None, "member_name": None}
         addresses = [{name: one[name] for name in address} for one in desired["ip_addresses"] or [address]]
         return {
             "id": self._id,
-            "name": place.name,
+            "name": self._names[1],
             "location": desired["location"],
             "subnet_id": desired["subnet_id"],
             "target": desired["target"],
@@ -245,8 +244,7 @@ class PrivateEndpoint(Resource):
             "provisioning_state": "Succeeded",
             "connection_state": "Pending" if desired["manual_request"] else "Approved",
             "connection_description": desired["request_message"] if desired["manual_request"] else None,
-            "network_interface_id": interface
-            and ids.build(place.subscription, place.group, ids.NETWORK_INTERFACES, interface),
+            "network_interface_id": interface and ids.build(*self._place, ids.NETWORK_INTERFACES, interface),
             "network_interface_name": interface,
             "ip_address": addresses[0]["ip_address"],
             "ip_addresses": addresses,

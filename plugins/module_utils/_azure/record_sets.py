@@ -6,8 +6,9 @@
 
 """Record sets as people write them, and as Azure Private DNS keeps them. Pure.
 
-Here a record set is {"name", "type", "ttl", "values"}: `name` relative to the zone and in lower case, "@" for the zone
-itself; `values` texts in the usual presentation form, sorted, host names in lower case and without a trailing dot.
+Here a record set is {"name", "type", "ttl", "value"}: `name` relative to the zone and in lower case, "@" for the zone
+itself; `value` a list of texts in the usual presentation form, sorted, host names in lower case and without a trailing
+dot. (Ansible allows no key "values" in what a module returns.)
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def relative_name(name: str, zone: str) -> str:
 
 
 def checked(given: t.Mapping[str, t.Any], zone: str) -> State:
-    """A record set that was asked for, in the shape above; `ttl` and `values` may be None. Raises `InvalidInput`."""
+    """A record set that was asked for, in the shape above; `ttl` and `value` may be None. Raises `InvalidInput`."""
     kind, ttl = given["type"], given["ttl"]
     name = relative_name(given["name"], zone)
     if ttl is not None and not 1 <= ttl <= LONGEST_TTL:
@@ -63,7 +64,7 @@ def checked(given: t.Mapping[str, t.Any], zone: str) -> State:
     if values is not None and not 1 <= len(values) <= (1 if kind == "CNAME" else MOST_RECORDS):
         most = "one value" if kind == "CNAME" else f"1 to {MOST_RECORDS} values"
         raise InvalidInput(f"records.values of {kind} {name}", given["values"], f"a list of {most}")
-    return {"name": name, "type": kind, "ttl": ttl, "values": values}
+    return {"name": name, "type": kind, "ttl": ttl, "value": values}
 
 
 def canonical(kind: str, value: str) -> str:
@@ -108,13 +109,13 @@ def from_arm(found: t.Mapping[str, t.Any]) -> State | None:
         "name": found["name"].lower(),
         "type": kind,
         "ttl": properties.get("ttl"),
-        "values": sorted(_READERS[kind](properties)),
+        "value": sorted(_READERS[kind](properties)),
     }
 
 
 def to_arm(record: t.Mapping[str, t.Any]) -> State:
     """The properties of a record set's body."""
-    return {"ttl": record["ttl"], **_WRITERS[record["type"]](record["values"])}
+    return {"ttl": record["ttl"], **_WRITERS[record["type"]](record["value"])}
 
 
 def _read_srv(one: t.Mapping[str, t.Any]) -> str:

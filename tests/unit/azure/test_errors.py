@@ -79,7 +79,7 @@ CASES = [
 @pytest.mark.parametrize(("status", "body", "kind", "fix"), CASES)
 def test_meaning(status: int, body: Any, kind: type[Failure], fix: str) -> None:
     failure = meaning(status, body)
-    assert type(failure) is kind
+    assert isinstance(failure, kind)
     assert (
         fix in failure.fix
         and failure.cause
@@ -89,7 +89,7 @@ def test_meaning(status: int, body: Any, kind: type[Failure], fix: str) -> None:
 
 def test_reading_never_loses_anything() -> None:
     for status in (500, 502, 503, 504):
-        assert type(meaning(status, {}, write=False)) is Unavailable
+        assert isinstance(meaning(status, {}, write=False), Unavailable)
 
 
 def test_what_is_kept_of_an_answer() -> None:
@@ -107,7 +107,7 @@ def test_a_lock_is_seen_at_any_depth(code: str, depth: int, status: int) -> None
     for level in range(depth):
         error = {"code": f"Outer{level}", "message": "outer", "details": [error]}
     assert codes(error)[-1] == code
-    assert type(meaning(status, {"error": error})) is Busy
+    assert isinstance(meaning(status, {"error": error}), Busy)
 
 
 @given(
@@ -145,13 +145,13 @@ SIGN_IN = "Authentication failed: AADSTS{}: Something. Trace ID: 1a-2b Correlati
 )
 def test_sign_in(code: str, cause: str) -> None:
     failure = refused(SIGN_IN.format(code), "the service principal x from the options")
-    assert type(failure) is Denied
+    assert isinstance(failure, Denied)
     assert cause in failure.cause and failure.fix and failure.code == f"AADSTS{code}"
     assert failure.request_id == "1a-2b" and "Trace ID" not in str(failure)
 
 
 def test_sign_in_without_an_answer() -> None:
-    assert type(refused("Connection refused", "who", reached=False)) is Unavailable
-    assert type(refused("Authentication failed: HTTP Error: 503", "who")) is Unavailable
+    assert isinstance(refused("Connection refused", "who", reached=False), Unavailable)
+    assert isinstance(refused("Authentication failed: HTTP Error: 503", "who"), Unavailable)
     unknown = refused("Unable to get authority configuration for https://x", "who")
-    assert type(unknown) is Denied and "tenant" in unknown.fix
+    assert isinstance(unknown, Denied) and "tenant" in unknown.fix
