@@ -160,7 +160,7 @@ def test_conditions_are_sent(lab: Any, run: Any, options: dict[str, Any]) -> Non
     """A stale etag is refused by Azure, so a change of somebody else is never lost."""
     run(MODULE, **{**options, "records": RECORDS[:1]})
     body = stored(lab, "privateDnsZones", ZONE, "A", "pl-0-eastus2-azure")
-    asked = [{"name": "pl-0-eastus2-azure", "type": "A", "ttl": None, "values": ["127.20.1.9"]}]
+    asked = [{"name": "pl-0-eastus2-azure", "type": "A", "ttl": None, "value": ["127.20.1.9"]}]
     client = Client({**lab.azure_options(), "auth_source": "auto", "cloud_environment": "AzureCloud"})
     records = PrivateDnsRecords(client, "rg-app", ZONE, asked, present=True)
     plan = records.plan(records.read(), {"records": asked})
@@ -207,7 +207,7 @@ def test_info(lab: Any, run: Any, options: dict[str, Any]) -> None:
     assert run(INFO, **where)["private_dns_records"] == made
     assert len(reads(lab)) == asked + 1
     named = run(INFO, check_mode=True, **where, name=f"{HOST}.", type="A")["private_dns_records"]["records"]
-    assert [one["values"] for one in named] == [["127.20.1.4"]]
+    assert [one["value"] for one in named] == [["127.20.1.4"]]
     assert run(INFO, **{**where, "zone": "none.example"})["private_dns_records"] == {
         "zone": "none.example",
         "records": [],

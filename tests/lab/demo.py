@@ -31,7 +31,11 @@ def environment(state: dict[str, Any]) -> dict[str, str]:
 def play(directory: Path, state: dict[str, Any], *more: str) -> tuple[bool, float]:
     """Runs the sample playbook with the demo's way of showing it; (whether it succeeded, seconds)."""
     command = [str(Path(sys.executable).parent / "ansible-playbook"), PLAYBOOK, "-e", f"@{directory / 'link.yml'}"]
-    shown = {"ANSIBLE_STDOUT_CALLBACK": "lab_demo", "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callback")}
+    shown = {
+        "ANSIBLE_STDOUT_CALLBACK": "lab_demo",
+        "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callback"),
+        "ANSIBLE_PIPELINING": "true",
+    }
     began = time.monotonic()
     done = subprocess.run([*command, *more], env={**environment(state), **shown}, check=False)
     return done.returncode == 0, time.monotonic() - began

@@ -30,16 +30,16 @@ class Pace:
 PACES = {
     "instant": Pace(),
     "demo": Pace(
-        service=2.0,
+        service=1.5,
         service_delete=1.0,
-        interface=1.5,
+        interface=1.0,
         interface_delete=1.0,
-        connection_strings=2.0,
-        private_endpoint=1.5,
+        connection_strings=1.5,
+        private_endpoint=1.0,
         network_interface_delete=0.5,
-        virtual_network=0.5,
-        private_dns_zone=0.5,
-        virtual_network_link=0.5,
+        virtual_network=0.3,
+        private_dns_zone=0.3,
+        virtual_network_link=0.3,
     ),
     "real": Pace(
         service=59.0,

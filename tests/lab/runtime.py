@@ -42,6 +42,7 @@ from tests.lab.world import Cluster, Door, Project, World
 
 HOST = "127.0.0.1"
 SYNC_SECONDS = 0.1
+WAIT_DELAYS = {"instant": 0.2, "demo": 0.5, "real": 15}  # seconds: as often as each pace is worth looking at
 
 
 class Listener(Protocol):
@@ -120,8 +121,8 @@ class Lab:
             "atlas_private_link_address_prefixes": [self.address_prefix()],
             "atlas_private_link_subnet_address_prefix": self.subnet_prefix(),
             "atlas_private_link_location": self.world.location(cluster.regions[0]),
-            "atlas_private_link_wait_delay": 0.2 if self.pace == "instant" else 1 if self.pace == "demo" else 15,
-            "private_link_dns_wait_delay": 0.2 if self.pace == "instant" else 1 if self.pace == "demo" else 15,
+            "atlas_private_link_wait_delay": WAIT_DELAYS[self.pace],
+            "private_link_dns_wait_delay": WAIT_DELAYS[self.pace],
             "private_link_verify_resolvers": [f"{resolver}:{self.dns_port}"],
             "private_link_verify_username": user,
             "private_link_verify_password": password,

@@ -151,12 +151,9 @@ def test_there_is_one_connection_with_a_short_message(azure: Azure, subnet: str,
 def test_a_static_address_a_name_for_the_interface_and_groups(azure: Azure, subnet: str, target: str) -> None:
     group = [{"id": azure.path("applicationSecurityGroups", "asg")}]
     static = [{"name": "fixed", "properties": {"privateIPAddress": "10.20.1.77"}}]
-    more: dict[str, Any] = {
-        "customNetworkInterfaceName": "nic-atlas",
-        "ipConfigurations": static,
-        "applicationSecurityGroups": group,
-    }
-    endpoint = put(azure, {**azure.endpoint(subnet, target, **more), "tags": {"owner": "shop"}})
+    body = azure.endpoint(subnet, target, ipConfigurations=static, applicationSecurityGroups=group)
+    body["properties"]["customNetworkInterfaceName"] = "nic-atlas"
+    endpoint = put(azure, {**body, "tags": {"owner": "shop"}})
     assert (endpoint["tags"], endpoint["properties"]["applicationSecurityGroups"]) == ({"owner": "shop"}, group)
     assert endpoint["properties"]["customNetworkInterfaceName"] == "nic-atlas"
     nic = azure.network.network_interfaces.get(GROUP, "nic-atlas")

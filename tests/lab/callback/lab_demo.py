@@ -19,7 +19,7 @@ from ansible import constants
 from ansible.plugins.callback import CallbackBase
 
 #: Which facts of a result to show.
-TOLD = ("name", "status", "region", "ip_address", "connection_state", "azure_location", "srv_host")
+TOLD = ("name", "status", "region", "ip_address", "connection_state", "azure_location", "srv_host", "zone")
 
 
 class CallbackModule(CallbackBase):
@@ -72,6 +72,7 @@ class CallbackModule(CallbackBase):
 
 def _facts(found: dict[str, Any]) -> str:
     """What a result says of its resource, or of the first one of a list."""
-    values = [value[0] if isinstance(value, list) and value else value for value in found.values()]
-    resource = next((v for v in values if isinstance(v, dict) and ("id" in v or "status" in v or "name" in v)), {})
+    values = [value for name, value in found.items() if name not in ("invocation", "diff")]
+    firsts = [value[0] if isinstance(value, list) and value else value for value in values]
+    resource = next((one for one in firsts if isinstance(one, dict) and set(one) & set(TOLD)), {})
     return " ".join(str(resource[name]) for name in TOLD if resource.get(name))

@@ -67,7 +67,7 @@ def test_to_arm_and_back(record: dict[str, Any]) -> None:
 
 @given(records(), st.randoms())
 def test_spelling_means_nothing(record: dict[str, Any], random: Any) -> None:
-    values = list(record["values"])
+    values = list(record["value"])
     random.shuffle(values)
     if record["type"] in ("SRV", "CNAME"):
         values = [f"{one.upper()}." for one in values]
@@ -119,7 +119,7 @@ def test_foreign_record_sets_are_not_touched(
         plan = records_.plan(current, desired)
     except Guarded:
         assert any(
-            foreign[identity(one)]["values"] != one["values"] or foreign[identity(one)]["ttl"] != one["ttl"]
+            foreign[identity(one)]["value"] != one["value"] or foreign[identity(one)]["ttl"] != one["ttl"]
             for one in asked
             if identity(one) in foreign
         )
