@@ -35,8 +35,13 @@ class Operation:
 
 
 def retry_after(seconds: float) -> dict[str, str]:
-    """Whole seconds, as ARM sends them; none when there is nothing to wait for (azure-core takes 0 for "not given")."""
-    return {"Retry-After": str(min(LONGEST_DELAY, max(1, int(seconds))))} if seconds > 0 else {}
+    """Whole seconds, as ARM sends them. A lab that is faster than that says milliseconds, which azure-core reads too,
+    and says nothing when there is nothing to wait for (azure-core takes 0 for "not given", and then waits 30 s)."""
+    if seconds <= 0:
+        return {}
+    if seconds < 1:
+        return {"x-ms-retry-after-ms": str(int(seconds * 1000))}
+    return {"Retry-After": str(min(LONGEST_DELAY, int(seconds)))}
 
 
 class Kind:

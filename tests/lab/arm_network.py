@@ -146,16 +146,21 @@ class VirtualNetworks(NetworkKind):
         wanted = {str(subnet.get("name")): self.subnets.shape(subnet) for subnet in sent}
         body = self.body(call, location, self._properties(call, current))
         check_ranges(body["name"], prefixes, {name: prefixes_in(shape) for name, shape in wanted.items()})
-        by_key = {f"{body['id']}/subnets/{name}".lower(): (name, shape) for name, shape in wanted.items()}
-        old = {subnet["id"].lower(): subnet for subnet in self.world.of_type(SUBNETS, body["id"] + "/")}
+        self._replace_subnets(body["id"], wanted)
+        return self.stored(call, body, self.world.pace.virtual_network, current is None)
+
+    def _replace_subnets(self, network: str, wanted: dict[str, Json]) -> None:
+        """All or nothing: raises before anything is replaced when one of them cannot be."""
+        paths = {name: f"{network}/subnets/{name}" for name in wanted}
+        shapes = {paths[name].lower(): shape for name, shape in wanted.items()}
+        old = {subnet["id"].lower(): subnet for subnet in self.world.of_type(SUBNETS, network + "/")}
         for key, subnet in old.items():
-            self.subnets.refuse_change(subnet, by_key[key][1] if key in by_key else None)
+            self.subnets.refuse_change(subnet, shapes.get(key))
         for key in old:
             self.forget(key)
-        for key, (name, shape) in by_key.items():
-            path = old[key]["id"] if key in old else f"{body['id']}/subnets/{name}"
-            self.subnets.keep(path, shape, self.world.pace.virtual_network)
-        return self.stored(call, body, self.world.pace.virtual_network, current is None)
+        for path in paths.values():
+            kept = old[path.lower()]["id"] if path.lower() in old else path
+            self.subnets.keep(kept, shapes[path.lower()], self.world.pace.virtual_network)
 
     def _properties(self, call: Call, current: Json | None) -> Json:
         given = {key: value for key, value in call.properties.items() if key not in (*READ_ONLY, "subnets")}

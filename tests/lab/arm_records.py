@@ -61,6 +61,7 @@ class RecordSets(DnsKind):
         self.property, self.distinct, self.valid = RECORDS[kind]
 
     def missing(self, call: Call) -> ArmError:
+        """The words are those of public DNS zones; that they come without an envelope here is unverified."""
         where = f"does not exist in resource group '{call.id.group}' of subscription '{call.id.subscription}'."
         return ArmError(404, "NotFound", f"The resource record '{call.id.name}' {where}", bare=True)
 

@@ -15,6 +15,7 @@ import trustme
 from azure.core.exceptions import ClientAuthenticationError, HttpResponseError, ResourceNotFoundError
 from azure.identity import CertificateCredential, ClientAssertionCredential
 
+from tests.lab.arm_core import retry_after
 from tests.lab.entra import issue_token
 from tests.lab_tests.azure_server import GROUP, REGION, SPACE, Azure, code, problem, settle
 
@@ -210,6 +211,14 @@ def test_an_operation_takes_its_time(slow_azure: Azure) -> None:
     assert slow_azure.call("GET", deleted.headers["Location"]).status_code == 204
     assert slow_azure.call("GET", deleted.headers["Azure-AsyncOperation"]).json() == {"status": "Succeeded"}
     assert problem(slow_azure.call("GET", path)) == (404, "ResourceNotFound")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "headers"),
+    [(0, {}), (0.3, {"x-ms-retry-after-ms": "300"}), (1.5, {"Retry-After": "1"}), (35, {"Retry-After": "10"})],
+)
+def test_how_long_a_client_is_asked_to_wait(seconds: float, headers: dict[str, str]) -> None:
+    assert retry_after(seconds) == headers
 
 
 def test_two_writes_in_one_network_lock_each_other_out(slow_azure: Azure) -> None:
