@@ -1,7 +1,7 @@
 # Copyright (c) 2026 The privatelink.mongodb authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Atlas modules through the lab: the whole life of a service and of an interface, and everything Atlas can refuse."""
+"""The Atlas modules through the lab: the life of a service and of an interface, and everything Atlas can refuse."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import uuid
 from typing import Any
 
 import pytest
-from ansible_collections.privatelink.mongodb.plugins.module_utils._errors import Failure
 from hypothesis import given
 from hypothesis import strategies as st
+
+from ansible_collections.privatelink.mongodb.plugins.module_utils._errors import Failure
 
 
 def endpoint_in(lab: Any, service: dict[str, Any] | None, name: str = "pe-atlas", address: str = "10.0.0.4") -> str:

@@ -37,7 +37,7 @@ try:
     from urllib3.util.retry import Retry
 except ImportError as error:
     REQUESTS_ERROR: str | None = str(error)
-    AuthBase = object
+    AuthBase = object  # type: ignore[assignment,misc]
 else:
     REQUESTS_ERROR = None
 
@@ -80,10 +80,11 @@ def credentials(options: t.Mapping[str, t.Any]) -> Credentials:
         ("service account", "client_id", "client_secret"),
         ("API key", "public_key", "private_key"),
     ):
-        if given[name] and given[secret]:
-            return Credentials(kind, given[name], given[secret], source)
-        if given[name] or given[secret]:
-            missing = secret if given[name] else name
+        ident, key = given[name], given[secret]
+        if ident and key:
+            return Credentials(kind, ident, key, source)
+        if ident or key:
+            missing = secret if ident else name
             raise InvalidInput(missing, None, f"given together with its other half, from the same place ({source})")
     raise Denied(
         "no Atlas credentials were given",

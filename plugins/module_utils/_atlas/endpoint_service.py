@@ -77,7 +77,7 @@ class EndpointService(Resource):
     def plan(self, current: State | None, desired: State | None) -> Plan:
         if desired is None:
             return self._plan_absent(current)
-        notes = ()
+        notes: tuple[str, ...] = ()
         if not regions.is_documented(desired["region"]):
             notes = (f"MongoDB's documentation lists no Azure region {desired['region']}; it is tried all the same.",)
         if current is None:

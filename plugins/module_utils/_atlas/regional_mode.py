@@ -36,9 +36,8 @@ class RegionalMode(Resource):
         return {"project_id": self._project_id, "enabled": enabled, **affected(listed)}
 
     def plan(self, current: State | None, desired: State | None) -> Plan:
-        assert current is not None and desired is not None  # the setting always exists
-        if current["enabled"] == desired["enabled"]:
-            return Plan()
+        if current is None or desired is None or current["enabled"] == desired["enabled"]:
+            return Plan()  # the setting always exists: it is never None in practice
         if not self._confirm:
             changed = ", ".join(current["clusters_that_change"]) or "none at present"
             blocking = ", ".join(current["replica_sets"])
@@ -61,8 +60,7 @@ class RegionalMode(Resource):
         self._client.patch(self._path, {"enabled": step.body["enabled"]})
 
     def health(self, state: State | None, wanted: bool) -> Health:
-        assert state is not None
-        if state["enabled"] == self._enabled:
+        if state and state["enabled"] == self._enabled:
             return Health("enabled" if self._enabled else "disabled")
         return Health("changing", PENDING, "Atlas is rewriting connection strings", "Run again to go on waiting.")
 

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import shutil
@@ -23,6 +24,9 @@ except ImportError as error:
     IDENTITY_ERROR: str | None = str(error)
 else:
     IDENTITY_ERROR = None
+
+# What goes wrong is said once, by us; without a handler Python would print azure-identity's warnings as well.
+logging.getLogger("azure").addHandler(logging.NullHandler())
 
 Options = t.Mapping[str, t.Any]
 

@@ -15,7 +15,6 @@ description:
 import time
 from typing import Any
 
-from ansible import constants
 from ansible.plugins.callback import CallbackBase
 
 #: Which facts of a result to show.
@@ -46,7 +45,7 @@ class CallbackModule(CallbackBase):
             self.v2_runner_item_on_failed(result)
 
     def v2_runner_item_on_failed(self, result: Any) -> None:
-        self._line("FAILED", constants.COLOR_ERROR, str(result._result.get("msg", "")))
+        self._line("FAILED", "red", str(result._result.get("msg", "")))
 
     v2_runner_on_unreachable = v2_runner_item_on_failed
 
@@ -63,7 +62,7 @@ class CallbackModule(CallbackBase):
             for line in message if isinstance(message, list) else [message]:
                 self._display.display(f"  {line}")
         elif action.startswith("privatelink.mongodb."):
-            word, colour = ("changed", constants.COLOR_CHANGED) if found.get("changed") else ("ok", constants.COLOR_OK)
+            word, colour = ("changed", "yellow") if found.get("changed") else ("ok", "green")
             self._line(word, colour, f"{action.rpartition('.')[2]:<30} {_facts(found)}")
 
     def _line(self, word: str, colour: str, text: str) -> None:
