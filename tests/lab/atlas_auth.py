@@ -162,9 +162,9 @@ class Tokens:
         return Response(status_code=200)
 
     def _client(self, request: Request) -> Credential | None:
-        scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
+        scheme, _space, encoded = request.headers.get("authorization", "").partition(" ")
         try:
-            name, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
+            name, _space, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
         except ValueError:
             return None
         account = self._world.credentials.get(name)
@@ -196,7 +196,7 @@ class Authenticator:
 
     def credential(self, request: Request) -> Credential:
         """Raises Unauthorized."""
-        scheme, _, rest = request.headers.get("authorization", "").partition(" ")
+        scheme, _space, rest = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer":
             return self._tokens.credential(rest.strip())
         if scheme.lower() == "digest":

@@ -122,7 +122,7 @@ def read_body(raw: bytes) -> Json:
 
 def authenticate(world: World, request: Request, audiences: tuple[str, ...], login: str) -> str:
     """The client id of the caller. Raises ArmError 401 with the challenge that Azure's clients expect."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    scheme, _space, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         message = "The 'Authorization' header is missing or not a bearer token."
         raise challenge(world, login, "AuthenticationFailed", message)

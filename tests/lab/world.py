@@ -36,7 +36,7 @@ def object_id() -> str:
 def short(length: int = 6) -> str:
     """Lower-case letters and digits that start with a letter, as in Atlas' host names."""
     alphabet = "abcdefghijklmnopqrstuvwxyz0123456789"
-    return secrets.choice(alphabet[:26]) + "".join(secrets.choice(alphabet) for _ in range(length - 1))
+    return secrets.choice(alphabet[:26]) + "".join(secrets.choice(alphabet) for _number in range(length - 1))
 
 
 class Timeline:

@@ -14,14 +14,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-import pytest
 import requests
 import uvicorn
 from requests.auth import AuthBase, HTTPDigestAuth
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
-from tests.lab import atlas_model
 from tests.lab.atlas import atlas_app
 from tests.lab.atlas_auth import DigestAlgorithm
 from tests.lab.pace import PACES, Pace
@@ -192,27 +190,3 @@ def refused(answer: requests.Response, status: int, code: str) -> dict[str, Any]
     assert (answer.status_code, body["errorCode"], body["error"]) == (status, code, status), answer.text
     assert answer.headers["Content-Type"] == "application/json"
     return body
-
-
-@pytest.fixture(scope="module")
-def door() -> Iterator[Door]:
-    with open_door() as opened:
-        yield opened
-
-
-@pytest.fixture
-def here(door: Door) -> Iterator[Lab]:
-    """An Atlas in which everything is done at once. Whatever a test did, our own model agrees with all of it."""
-    with lab(door) as running:
-        yield running
-        for exchange in running.exchanges:
-            assert not atlas_model.problems(
-                exchange.method, exchange.path, exchange.request, exchange.status, exchange.answer
-            ), exchange
-
-
-@pytest.fixture
-def slow(door: Door) -> Iterator[Lab]:
-    """An Atlas that takes as long as the real one, on a clock that is set by hand."""
-    with lab(door, PACES["real"]) as running:
-        yield running

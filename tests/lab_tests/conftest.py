@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.lab import atlas_model
+from tests.lab.pace import PACES
+from tests.lab_tests.atlas_server import Door, Lab, lab, open_door
 from tests.lab_tests.azure_server import Azure, serve_azure
 
 
@@ -24,4 +27,28 @@ def azure(tmp_path: Path) -> Iterator[Azure]:
 def slow_azure(tmp_path: Path) -> Iterator[Azure]:
     """An Azure that takes as long as the real one, on a clock that is set by hand."""
     with serve_azure("real", tmp_path) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def door() -> Iterator[Door]:
+    with open_door() as opened:
+        yield opened
+
+
+@pytest.fixture
+def here(door: Door) -> Iterator[Lab]:
+    """An Atlas in which everything is done at once. Whatever a test did, our own model agrees with all of it."""
+    with lab(door) as running:
+        yield running
+        for exchange in running.exchanges:
+            assert not atlas_model.problems(
+                exchange.method, exchange.path, exchange.request, exchange.status, exchange.answer
+            ), exchange
+
+
+@pytest.fixture
+def slow(door: Door) -> Iterator[Lab]:
+    """An Atlas that takes as long as the real one, on a clock that is set by hand."""
+    with lab(door, PACES["real"]) as running:
         yield running

@@ -20,8 +20,6 @@ from tests.lab.traffic import Exchange
 from tests.lab.world import Credential
 from tests.lab_tests import openapi
 from tests.lab_tests.atlas_server import CLUSTER_VERSION, FLEX_VERSION, VERSION, Door, Lab, key, lab, refused
-from tests.lab_tests.atlas_server import door as door
-from tests.lab_tests.atlas_server import here as here
 
 ROOT = "/api/atlas/v2"
 NO_SUCH_ID = "1" * 24
@@ -75,7 +73,7 @@ def test_digest_answer_cannot_be_replayed(here: Lab) -> None:
     auth = key(here.owner)
     here.call("GET", ROOT, auth=auth)
     signed = auth(requests.Request("GET", here.url + ROOT, {"Accept": VERSION}).prepare())
-    statuses = [requests.get(here.url + ROOT, headers=signed.headers, timeout=10).status_code for _ in range(2)]
+    statuses = [requests.get(here.url + ROOT, headers=signed.headers, timeout=10).status_code for _number in range(2)]
     assert statuses == [200, 401]
 
 
@@ -224,7 +222,7 @@ def test_rate_limit(here: Lab) -> None:
     assert (answer.headers["RateLimit-Limit"], answer.headers["RateLimit-Remaining"]) == ("4000", "3999")
     bucket = atlas.Buckets(here.clock)
     limit = atlas_model.RateLimit("test", "USER", 2, 60)
-    assert [bucket.take(limit, "me", "/x") for _ in range(2)] == [1, 0]
+    assert [bucket.take(limit, "me", "/x") for _number in range(2)] == [1, 0]
     with pytest.raises(Refusal) as caught:
         bucket.take(limit, "me", "/x")
     assert (caught.value.status, caught.value.headers["Retry-After"]) == (429, "1")

@@ -11,8 +11,6 @@ import pytest
 
 from tests.lab_tests import openapi
 from tests.lab_tests.atlas_server import CLUSTER_VERSION, Exchange, Lab, unknown_endpoint_id
-from tests.lab_tests.atlas_server import door as door
-from tests.lab_tests.atlas_server import slow as slow
 from tests.lab_tests.openapi import check_exchange
 
 pytestmark = pytest.mark.skipif(openapi.LOCATION is None, reason=openapi.MISSING)

@@ -12,9 +12,6 @@ import pytest
 import requests
 
 from tests.lab_tests.atlas_server import CLUSTER_VERSION, VERSION, Lab, key, refused, unknown_endpoint_id
-from tests.lab_tests.atlas_server import door as door
-from tests.lab_tests.atlas_server import here as here
-from tests.lab_tests.atlas_server import slow as slow
 
 # -- endpoint services -------------------------------------------------------------------------------------------------
 

@@ -78,13 +78,12 @@ class Cloud(Resource):
         return None if desired is None else {**(current or {"status": "ok"}), **desired}
 
     def apply(self, step: Step, waiter: Waiter | None) -> None:
-        surprise = self.surprises.pop(0) if self.surprises else None
-        if isinstance(surprise, (Busy, Raced)):
-            raise surprise
+        if self.surprises and isinstance(self.surprises[0], (Busy, Raced)):
+            raise self.surprises.pop(0)
         self.writes += 1
         self.state = None if step.verb == "delete" else {"status": "ok", **(self.state or {}), **step.body}
-        if surprise:
-            raise surprise
+        if self.surprises:
+            raise self.surprises.pop(0)
 
     def health(self, state: dict[str, Any] | None, wanted: bool) -> Health:
         if not wanted:
