@@ -61,7 +61,7 @@ def how_to_use(directory: Path, state: dict[str, Any]) -> str:
     return f"""
 The lab runs (pace {state["pace"]}, process {state["pid"]}). To use it:
 
-  . {directory}/env.sh        # credentials and addresses; every file in {directory} is readable by you alone
+  . {directory}/env.sh        # credentials, addresses and programs; only you can read the files that hold secrets
   ansible-playbook {PLAYBOOK} -e @{directory}/link.yml
 
   # az

@@ -19,6 +19,7 @@ import secrets
 import shlex
 import socket
 import ssl
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -213,10 +214,18 @@ class Lab:
             "environment": self.environment(),
             "resolver": self.resolver(),
         }
-        exports = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in self.environment().items())
-        _write_private(self.directory / "env.sh", exports)
+        _write_private(self.directory / "env.sh", self._exports())
         _write_private(self.directory / "link.yml", yaml.safe_dump(self.link_variables(), sort_keys=False))
         return _write_private(self.directory / "lab.json", json.dumps(state, indent=2))
+
+    def _exports(self) -> str:
+        """A shell script after which ansible-playbook and `python -m tests.lab` are the ones that run here."""
+        settings = dict(self.environment())
+        if "ANSIBLE_COLLECTIONS_PATH" in os.environ:
+            settings["ANSIBLE_COLLECTIONS_PATH"] = os.environ["ANSIBLE_COLLECTIONS_PATH"]
+        lines = [f"export {name}={shlex.quote(value)}" for name, value in settings.items()]
+        programs = shlex.quote(str(Path(sys.executable).parent))
+        return "\n".join([*lines, f'export PATH={programs}:"$PATH"', ""])
 
     # -- inside the thread -----------------------------------------------------------------------------------------
 

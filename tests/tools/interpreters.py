@@ -20,11 +20,12 @@ def search_path() -> str:
 
     Tools look for `python3.12` on the PATH, where a shim of pyenv may stand that does not run.
     """
-    found = (_find(version) for version in VERSIONS)
+    found = (find(version) for version in VERSIONS)
     return os.pathsep.join([*(str(path.parent) for path in found if path), os.environ["PATH"]])
 
 
-def _find(version: str) -> Path | None:
+def find(version: str) -> Path | None:
+    """Return the interpreter of that version ("3.12"), or None if there is none that runs."""
     for candidate in _candidates(version):
         answer = subprocess.run([candidate, "-c", INTRODUCTION], capture_output=True, text=True, check=False).stdout
         if answer.startswith(f"{version} "):

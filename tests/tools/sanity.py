@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run `ansible-test sanity` on a copy of the checkout, with the ansible-core and the Python of this environment.
 
-The modules are compiled and imported with every Python found here that this ansible-core supports on a target.
+The modules are compiled and imported with this Python, and with the oldest that they support if it is found here.
 Usage: python -m tests.tools.sanity [options of ansible-test sanity]
 """
 
@@ -18,9 +18,11 @@ from pathlib import Path
 
 from ansible.release import __version__ as CORE
 
-from tests.tools.interpreters import search_path
+from tests.tools.interpreters import find, search_path
 from tests.tools.seed_get_pip import seed_get_pip
 from tests.tools.stage import CACHE, stage
+
+OLDEST_PYTHON_OF_MODULES = "3.9"
 
 
 def main() -> int:
@@ -28,9 +30,12 @@ def main() -> int:
     write_pip_configuration(home / ".config" / "pip" / "pip.conf")
     seed_get_pip(home)
     programs = Path(sys.executable).parent
-    controller = "origin:python=venv/" + ".".join(platform.python_version_tuple()[:2])
+    python = ".".join(platform.python_version_tuple()[:2])
+    options = ["--controller", f"origin:python=venv/{python}", "--target-python", python, "--color", "no"]
+    if find(OLDEST_PYTHON_OF_MODULES):
+        options += ["--target-python", OLDEST_PYTHON_OF_MODULES]
     return subprocess.run(
-        [programs / "ansible-test", "sanity", "--controller", controller, "--color", "no", *sys.argv[1:]],
+        [programs / "ansible-test", "sanity", *options, *sys.argv[1:]],
         cwd=stage(f"sanity-{CORE}"),
         check=False,
         env={**os.environ, "HOME": str(home), "PATH": f"{programs}{os.pathsep}{search_path()}"},
