@@ -81,6 +81,10 @@ class Readable(abc.ABC):
         """What check mode does instead of `read`, for something whose reading leaves a trace."""
         return self.read()
 
+    def about(self) -> dict[str, t.Any]:
+        """What to return beside what was read."""
+        return {}
+
     def health(self, state: t.Any, wanted: bool) -> Health:
         """Pure: the verdict on a state, for someone who wants the resource (or wants it gone)."""
         if wanted:
@@ -130,6 +134,10 @@ class Waiter:
         self._last: tuple[str, str] | None = None
         self._next = min(1.0, delay)
 
+    def elapsed(self) -> float:
+        """Seconds since the task began to wait."""
+        return self._clock() - self._start
+
     def pause(self, title: str, health: Health, retry_after: float | None = None) -> None:
         """Sleeps until it is worth looking again. Raises `WaitTimeout` when the deadline has passed."""
         self._sleep(self.interval(title, health, retry_after))
@@ -165,11 +173,12 @@ class Outcome:
     before: t.Any
     after: t.Any
     notes: tuple[str, ...] = ()
+    about: dict[str, t.Any] = field(default_factory=dict)
 
     def result(self) -> dict[str, t.Any]:
         """`changed`, and the resource under its own name if it exists (or would, in check mode)."""
         found = {} if self.after is None else {self.key: self.after}
-        return {"changed": self.changed, **found}
+        return {"changed": self.changed, **self.about, **found}
 
     def diff(self) -> dict[str, t.Any]:
         """Before and after for `--diff`."""
@@ -181,7 +190,7 @@ def fetch(query: Readable, *, check_mode: bool, waiter: Waiter | None) -> Outcom
     found = query.rehearse() if check_mode else query.read()
     if waiter and not check_mode:
         found = _settle(query, waiter, found, True)
-    return Outcome(query.key, False, found, found)
+    return Outcome(query.key, False, found, found, about=query.about())
 
 
 def ensure(
@@ -191,13 +200,13 @@ def ensure(
 
     Raises `Drifted` for a difference that only a re-creation repairs unless `recreate`, in check mode too.
     """
-    before = resource.read()
+    before = basis = resource.read()
     try:
         plan = resource.plan(before, desired)
     except Busy:
         if not check_mode:
             return _carry_out(resource, desired, before, None, recreate, waiter)
-        plan = Plan(resource.plan(None, desired).steps)
+        basis, plan = None, Plan(resource.plan(None, desired).steps)  # as it will be when it has gone
     if plan.drift and not recreate:
         raise _drifted(resource, plan.drift)
     if not plan.drift and not plan.steps:
@@ -206,7 +215,7 @@ def ensure(
     if check_mode:
         if plan.drift:
             resource.plan(before, None)  # what guards a removal guards a re-creation
-        basis = None if plan.drift else before
+            basis = None
         return Outcome(resource.key, True, before, resource.predict(basis, desired), plan.notes)
     return _carry_out(resource, desired, before, plan, recreate, waiter)
 
@@ -241,7 +250,8 @@ def _carry_out(
                 raise
             surprises += 1
             wrote = wrote or isinstance(error, LostAnswer)
-            refused = (plan, error) if isinstance(error, Raced) else None
+            # A failed precondition is always a race: somebody wrote after we read, even if our plan stays the same.
+            refused = (plan, error) if isinstance(error, Raced) and error.http_status != 412 else None
             if surprises >= SURPRISES:
                 raise
         current, plan = resource.read(), None
@@ -258,7 +268,8 @@ def _settle(thing: Readable, waiter: Waiter, state: t.Any, wanted: bool) -> t.An
         if health.verdict == READY:
             return state
         if health.verdict == FAILED:
-            raise WaitFailed(f"{thing.title()} is {health.state}", health.cause, health.fix)
+            what = f"{thing.title()} is {health.state} after {waiter.elapsed():.0f} s"
+            raise WaitFailed(what, health.cause, health.fix)
         waiter.pause(thing.title(), health)
         state = thing.read()
 

@@ -48,7 +48,7 @@ def done(link: t.Mapping[str, t.Any], probes: t.Sequence[Report]) -> list[Line]:
             _hops(probe, "create, read, update, delete", DRIVER, f"through mongodb+srv://{probe['srv_host']}"),
         ]
     if not probes:
-        lines.append(_line("a connection string through the endpoint", None, "no cluster has one"))
+        lines.append(_line("a connection string through the endpoint", False, "no cluster has one"))
     return lines
 
 
@@ -59,7 +59,8 @@ def _line(check: str, ok: bool | None, observed: t.Any) -> Line:
 def _hops(probe: Report, check: str, names: t.Sequence[str], good: str) -> Line:
     """One line for some hops: what failed, else why something was not looked at, else what was found."""
     hops = [hop for hop in probe["hops"] if hop["hop"] in names]
-    failed = [hop["message"] for hop in hops if hop["status"] == "failed"]
+    # A hop that another one barred is as bad as that one, which may stand in no line of its own (resolver, TXT).
+    failed = [hop["message"] for hop in hops if hop["status"] == "failed" or hop["skipped_because"]]
     skipped = [hop["message"] for hop in hops if hop["status"] == "skipped"]
     if failed:
         return _line(check, False, "; ".join(failed))

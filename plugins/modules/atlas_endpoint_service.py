@@ -41,11 +41,6 @@ options:
     type: str
     choices: [present, absent]
     default: present
-  force:
-    description:
-      - Whether to remove a service that still has private endpoints. They lose their connection for good.
-    type: bool
-    default: false
 seealso:
   - module: privatelink.mongodb.atlas_endpoint_service_info
   - module: privatelink.mongodb.azure_private_endpoint
@@ -133,20 +128,13 @@ from ansible_collections.privatelink.mongodb.plugins.module_utils._options impor
     Spec,
 )
 
-SPEC = (
-    ATLAS
-    | PROJECT
-    | WAIT
-    | RECREATE
-    | STATE
-    | Spec({"region": {"type": "str", "required": True}, "force": {"type": "bool", "default": False}})
-)
+SPEC = ATLAS | PROJECT | WAIT | RECREATE | STATE | Spec({"region": {"type": "str", "required": True}})
 
 
 def build(options: Options) -> Job:
     region = checked_region(options["region"])
     client = Client(options)
-    service = EndpointService(client, project_id(client, options), region, options["force"])
+    service = EndpointService(client, project_id(client, options), region)
     return Job(service, {"region": region} if options["state"] == "present" else None)
 
 

@@ -78,9 +78,8 @@ options:
   manual_request:
     description:
       - Whether the owner of the target has to approve the connection, as for Atlas. V(false) needs the right to approve
-        on the target itself.
+        on the target itself. A new endpoint is requested manually if this is not given.
     type: bool
-    default: true
   request_message:
     description:
       - What the owner of the target is told, at most 140 characters. Only used to create an endpoint with
@@ -303,7 +302,7 @@ SPEC = (
             "virtual_network_resource_group": {"type": "str"},
             "private_link_service_id": {"type": "str"},
             "connection_name": {"type": "str"},
-            "manual_request": {"type": "bool", "default": True},
+            "manual_request": {"type": "bool"},
             "request_message": {"type": "str"},
             "group_ids": {"type": "list", "elements": "str"},
             "network_interface_name": {"type": "str"},

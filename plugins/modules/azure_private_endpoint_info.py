@@ -57,6 +57,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+subscription_id:
+  description: The subscription that was looked at.
+  returned: always
+  type: str
+  sample: 5c1f2d3e-0000-4000-8000-000000000000
 private_endpoints:
   description: The private endpoints found.
   returned: always

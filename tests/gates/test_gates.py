@@ -26,10 +26,10 @@ CHECKS = {
     "ruff format": ["ruff", "format", "--check", "--quiet", "--diff"],
     "mypy": ["mypy", "-p", "ansible_collections.privatelink.mongodb.plugins", "-p", "tests.lab", "-p", "tests.tools"],
     "yamllint": ["yamllint", "--strict", "."],
-    "reuse": ["reuse", "lint", "--lines"],
     "antsibull-changelog": ["antsibull-changelog", "lint"],
 }
-COLLECTION_CHECKS = {
+STAGED_CHECKS = {
+    "reuse": ["reuse", "lint", "--lines"],
     "ansible-lint": ["ansible-lint", "-q", "--nocolor"],
     "antsibull-docs": [
         *["antsibull-docs", "lint-collection-docs", "--plugin-docs"],
@@ -62,8 +62,8 @@ def test_check(command: list[str]) -> None:
     run(command)
 
 
-@pytest.mark.parametrize("command", COLLECTION_CHECKS.values(), ids=COLLECTION_CHECKS)
-def test_collection_check(command: list[str]) -> None:
+@pytest.mark.parametrize("command", STAGED_CHECKS.values(), ids=STAGED_CHECKS)
+def test_staged_check(command: list[str]) -> None:
     collection = stage("clean")
     run(command, cwd=collection, collections=collection.parents[2])
 

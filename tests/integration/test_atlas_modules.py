@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from typing import Any
 
@@ -77,6 +78,7 @@ def test_service_life(lab: Any, run: Any, service_options: dict[str, Any]) -> No
     created = run("atlas_endpoint_service", **service_options)
     assert created["changed"] and created["endpoint_service"]["status"] == "AVAILABLE"
     assert created["endpoint_service"]["private_link_service_id"].endswith(created["endpoint_service"]["id"])
+    service = dict(created["endpoint_service"])
     server_assigned = ("id", "private_link_service_id", "private_link_service_name")
     for side in (predicted, created):
         for name in server_assigned:
@@ -85,7 +87,7 @@ def test_service_life(lab: Any, run: Any, service_options: dict[str, Any]) -> No
 
     before = len(lab.requests)
     again = run("atlas_endpoint_service", **{**service_options, "region": "US_EAST_2"})
-    assert not again["changed"] and again["endpoint_service"] == created["endpoint_service"] | again["endpoint_service"]
+    assert not again["changed"] and again["endpoint_service"] == service
     assert [e.status for e in lab.requests[before:]] == [401, 200]  # the digest challenge and one read
 
     assert run("atlas_endpoint_service", check_mode=True, state="absent", **service_options)["changed"]
@@ -106,8 +108,6 @@ def test_service_of_someone_else_is_adopted(lab: Any, run: Any, project: Any, se
 def test_service_race_is_adopted(lab: Any, run: Any, project: Any, service_options: dict[str, Any]) -> None:
     """Somebody creates the service between our look and our POST: the 409 is read again, not reported."""
     lab.traffic.inject("slow", method="POST", path="endpointService$", seconds=0.3)
-    import threading
-
     timer = threading.Timer(0.2, lambda: lab.world.add_service(project, "US_EAST_2"))
     timer.start()
     found = run("atlas_endpoint_service", **service_options)
@@ -121,7 +121,6 @@ def test_service_race_is_adopted(lab: Any, run: Any, project: Any, service_optio
 def test_a_lost_answer_makes_no_second_service(
     lab: Any, run: Any, project: Any, service_options: dict[str, Any], effect: str
 ) -> None:
-    # The first POST is answered with the digest challenge or not at all; either way one service must come of it.
     lab.traffic.inject(effect, method="POST", path="endpointService$")
     found = run("atlas_endpoint_service", **service_options)
     assert found["changed"] and found["endpoint_service"]["status"] == "AVAILABLE"
@@ -269,9 +268,36 @@ def test_regional_mode_asks_first(lab: Any, run: Any, project: Any) -> None:
         asked = run("atlas_regional_mode", check_mode=check_mode, **options)
         assert asked["failed"] and "global" in asked["msg"] and "confirm=true" in asked["msg"]
     assert run("atlas_regional_mode", check_mode=True, confirm=True, **options)["changed"] and writes(lab) == 0
-    assert run("atlas_regional_mode", confirm=True, **options)["regional_mode"]["enabled"] is True
+    changed = run("atlas_regional_mode", confirm=True, **options)["regional_mode"]
+    assert changed["enabled"] is True and changed["clusters_that_change"] == ["global"]
     again = run("atlas_regional_mode", **options)
     assert not again["changed"] and writes(lab) == 1
+
+
+def test_regional_mode_is_not_for_projects_with_replica_sets(lab: Any, run: Any, project: Any) -> None:
+    options = {"project_id": project.id, "enabled": True, "confirm": True, **lab.atlas_options()}
+    for check_mode in (True, False):
+        refused = run("atlas_regional_mode", check_mode=check_mode, **options)
+        assert refused["failed"] and "without replica sets" in refused["msg"] and "cluster0" in refused["msg"]
+
+
+def test_what_has_gone_before_we_delete_it_is_gone(lab: Any, run: Any, project: Any, service_options: Any) -> None:
+    """Atlas removes a service with its last endpoint, which can happen between our look and our DELETE."""
+    service = run("atlas_endpoint_service", **service_options)["endpoint_service"]
+    lab.traffic.inject("slow", method="DELETE", seconds=0.4)
+    timer = threading.Timer(0.3, lambda: project.services.pop(service["id"], None))
+    timer.start()
+    gone = run("atlas_endpoint_service", state="absent", **service_options)
+    timer.join()
+    assert not gone.get("failed") and project.services == {}
+    assert [e.status for e in lab.requests if e.method == "DELETE"] == [404]
+
+
+def test_an_answer_that_is_not_from_atlas_is_no_absence(lab: Any, run: Any, service_options: dict[str, Any]) -> None:
+    """A proxy's page with status 200 must not be taken for an empty list."""
+    lab.traffic.inject("page", method="GET", path="endpointService$")
+    wrong = run("atlas_endpoint_service", **service_options)
+    assert wrong["failed"] and "is not from Atlas" in wrong["msg"] and writes(lab) == 0
 
 
 # -- what Atlas refuses, and bad input -----------------------------------------------------------------------------

@@ -129,7 +129,7 @@ def main() -> None:
     args = parser.parse_args()
     if args.command == "start":
         lab = start(args.directory, args.pace, args.lifetime)
-        print(demo.how_to_use(args.directory, lab.state))
+        print(demo.how_to_use(args.directory, lab.state, lab.call("GET", "/world")))
     elif args.command == "serve":
         serve(args.directory, args.pace, args.lifetime)
     elif args.command == "stop":
@@ -152,7 +152,7 @@ def _demo(directory: Path, pace: str, keep: bool) -> int:
         done = demo.run(directory, lab.state, lambda: int(lab.call("GET", "/requests")["writes"]))
     finally:
         if keep:
-            print(demo.how_to_use(directory, lab.state))
+            print(demo.how_to_use(directory, lab.state, lab.call("GET", "/world")))
         else:
             stop(directory)
     return 0 if done else 1

@@ -55,9 +55,14 @@ def run(directory: Path, state: dict[str, Any], writes: Callable[[], int]) -> bo
     return second and writes() == created
 
 
-def how_to_use(directory: Path, state: dict[str, Any]) -> str:
-    """How to point one's own tools at a running lab."""
+def how_to_use(directory: Path, state: dict[str, Any], world: dict[str, Any]) -> str:
+    """How to point one's own tools at a running lab; `world` is what its control door shows."""
     arm = state["environment"]["AZURE_RESOURCE_MANAGER_URL"]
+    records = world["public_records"]
+    targets = {name[:-2]: values[0] for name, values in records.items() if name.endswith(" A")} or {
+        "<target>": "<address>"
+    }
+    target, address = next(iter(targets.items()))
     return f"""
 The lab runs (pace {state["pace"]}, process {state["pid"]}). To use it:
 
@@ -71,8 +76,10 @@ The lab runs (pace {state["pace"]}, process {state["pid"]}). To use it:
   az login --service-principal -u "$AZURE_CLIENT_ID" -p "$AZURE_SECRET" --tenant "$AZURE_TENANT"
   az network private-endpoint list -o table
 
-  # mongosh takes names from the system: map the target of the link (see `show`) to the endpoint's address in
-  # /etc/hosts, then connect with --tlsCAFile {state["ca"]}; user and password are in {directory}/link.yml
+  # mongosh takes names from the system, so the target needs a line there first (the password is in link.yml)
+  sudo sh -c 'echo "{address}  {target}" >> /etc/hosts'
+  mongosh "mongodb://app@{target}:1024,{target}:1025,{target}:1026/?tls=true&authSource=admin" \\
+    --tlsCAFile {state["ca"]}
 
   python -m tests.lab show | requests | stop
   python -m tests.lab fault --help

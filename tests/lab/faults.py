@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 
 def request(lab: Lab, effect: str = "refuse", **more: Any) -> None:
-    """A request goes wrong: effect=slow|refuse|throttle|cut|drop, with cloud, method, path, times, seconds, status."""
-    if effect not in ("slow", "refuse", "throttle", "cut", "drop"):
-        raise ValueError(f"effect is {effect!r}: slow, refuse, throttle, cut or drop")
+    """A request goes wrong: effect=slow|refuse|throttle|cut|drop|page; cloud, method, path, times, seconds, status."""
+    effects = ("slow", "refuse", "throttle", "cut", "drop", "page")
+    if effect not in effects:
+        raise ValueError(f"effect is {effect!r}: one of {', '.join(effects)}")
     lab.traffic.inject(effect, **more)
 
 

@@ -48,7 +48,7 @@ class Fault:
 
     `effect`: slow (answers after `seconds`), refuse (answers `status` with `code` and does nothing), throttle (429 with
     Retry-After `seconds`), cut (does what was asked, then drops the connection without an answer), drop (drops it
-    before doing anything).
+    before doing anything), page (a proxy answers 200 with a page of its own).
     """
 
     effect: str
@@ -106,6 +106,10 @@ def watched(app: App, cloud: str, traffic: Traffic, after: Callable[[], Awaitabl
         exchange.injected = fault is not None
         if fault and fault.effect == "drop":
             return _abort(send)
+        if fault and fault.effect == "page":
+            exchange.status = 200
+            await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/html")]})
+            return await send({"type": "http.response.body", "body": b"<html>Please sign in to the network.</html>"})
         if fault and fault.effect in ("refuse", "throttle"):
             return await _refuse(fault, exchange, send)
         if fault and fault.effect == "slow":

@@ -74,7 +74,7 @@ def test_a_service_of_someone_else_is_used_and_survives(lab: Any, play: Play, pr
     succeeded(play("atlas_private_link"))
     assert list(project.services) == [theirs.id]
     refused = play("teardown")
-    assert refused.code != 0 and "last one" in refused.output and "remove_last" in refused.output
+    assert refused.code != 0 and "atlas_private_link_remove_last_interface" in refused.output
     succeeded(play("teardown", atlas_private_link_remove_last_interface=True))
     assert not any(body["type"].endswith("privateEndpoints") for body in lab.world.azure.values())
 
@@ -87,6 +87,30 @@ def test_a_cluster_zone_mirrors_srv_and_txt(lab: Any, play: Play, project: Any) 
     kinds = {kind for _name, kind in lab.world.zone_records(zone["id"])}
     assert kinds >= {"A", "SRV", "TXT"}
     assert succeeded(play("atlas_private_link", private_link_dns_mode="cluster_zone")).changed == 0
+
+
+def test_a_broken_hop_without_a_line_of_its_own_fails_the_play(lab: Any, play: Play) -> None:
+    """The resolver and TXT stand in no line of the list; what they bar must not pass as "not checked"."""
+    succeeded(play("atlas_private_link"))
+    lab.world.dns_faults[("*", "TXT")] = "servfail"
+    broken = play("atlas_private_link")
+    assert broken.code == 2 and "The private link does not work" in broken.output
+    reported = succeeded(play("atlas_private_link", private_link_verify_on_failure="report"))
+    assert "FAILED" in reported.output
+
+
+def test_a_recreation_that_needs_a_new_registration_asks_first(lab: Any, play: Play) -> None:
+    succeeded(play("atlas_private_link"))
+    moved = {
+        "atlas_private_link_static_ip": lab.subnet_prefix().replace(".0/24", ".88"),
+        "atlas_private_link_recreate": True,
+    }
+    before = writes(lab)
+    refused = play("atlas_private_link", **moved)
+    assert refused.code == 2 and "atlas_private_link_remove_last_interface" in refused.output
+    assert writes(lab) == before
+    drifted = play("atlas_private_link", atlas_private_link_static_ip=moved["atlas_private_link_static_ip"])
+    assert drifted.code == 2 and "cannot change in place" in drifted.output and writes(lab) == before
 
 
 def test_public_dns_needs_no_zone(lab: Any, play: Play) -> None:
@@ -146,6 +170,10 @@ def test_two_links_of_an_inventory_share_a_project_and_a_service(
     assert len(project.services) == 1
     assert len(lab.world.of_type("Microsoft.Network/privateEndpoints")) == 2
     assert succeeded(play("atlas_private_link", "-i", str(inventory))).changed == 0
+    # Whoever goes first, the one that stays takes the service along when it goes.
+    succeeded(play("teardown", "-i", str(inventory)))
+    assert project.services == {} and not lab.world.of_type("Microsoft.Network/privateEndpoints")
+    assert succeeded(play("teardown", "-i", str(inventory))).changed == 0
 
 
 REFUSED = {
@@ -165,6 +193,7 @@ REFUSED = {
 @pytest.mark.parametrize("case", REFUSED)
 def test_bad_input_is_one_line_and_makes_no_link(lab: Any, play: Play, case: str) -> None:
     variables, words = REFUSED[case]
+    before = 0
     if "location" in case:
         lab.world.add_resource_group("rg-network", "eastus2")
         run_module(
@@ -177,22 +206,24 @@ def test_bad_input_is_one_line_and_makes_no_link(lab: Any, play: Play, case: str
             **lab.azure_options(),
         )
         variables = {**variables, "atlas_private_link_virtual_network_resource_group": "rg-network"}
+        before = writes(lab)
     played = play("atlas_private_link", **variables)
     assert played.code == 2, played.output[-3000:]
     assert words in played.output, played.output[-3000:]
     assert "Traceback" not in played.output
-    assert not lab.world.of_type("Microsoft.Network/privateEndpoints")
+    assert writes(lab) == before
 
 
+#: Fault, environment, words of the message, and how many writes succeeded before it.
 BROKEN = {
-    "wrong credentials": (None, {"MONGODB_ATLAS_CLIENT_SECRET": "wrong"}, "gave no token"),
-    "wrong Azure secret": (None, {"AZURE_SECRET": "wrong"}, "secret"),
-    "read only": ("read_only", {}, "Project Owner"),
-    "access list": ("not_on_access_list", {}, "access list"),
-    "paused": ("paused_cluster", {}, "resume them"),
-    "no payment method": ("no_payment_method", {}, "payment method"),
-    "a service that fails": ("service_fails", {}, "is FAILED"),
-    "an interface that fails": ("interface_fails", {}, "is FAILED"),
+    "wrong credentials": (None, {"MONGODB_ATLAS_CLIENT_SECRET": "wrong"}, "gave no token", 0),
+    "wrong Azure secret": (None, {"AZURE_SECRET": "wrong"}, "secret", 0),
+    "read only": ("read_only", {}, "Project Owner", 0),
+    "access list": ("not_on_access_list", {}, "access list", 0),
+    "paused": ("paused_cluster", {}, "resume them", 0),
+    "no payment method": ("no_payment_method", {}, "payment method", 3),  # Atlas tells only when it registers
+    "a service that fails": ("service_fails", {}, "is FAILED", 1),
+    "an interface that fails": ("interface_fails", {}, "is FAILED", 4),
 }
 
 
@@ -200,13 +231,14 @@ BROKEN = {
 def test_what_a_cloud_refuses_is_one_line_with_a_remedy(lab: Any, play: Play, case: str) -> None:
     from tests.lab import faults
 
-    fault, env, words = BROKEN[case]
+    fault, env, words, made = BROKEN[case]
     if fault:
         faults.inject(lab, fault)
     played = play("atlas_private_link", env=env)
     assert played.code == 2, played.output[-3000:]
     assert words in played.output, played.output[-3000:]
     assert "Traceback" not in played.output
+    assert sum(exchange.is_write and exchange.status < 300 for exchange in lab.requests) == made
 
 
 def test_no_secret_is_ever_shown(lab: Any, play: Play, project: Any, tmp_path: Path) -> None:
@@ -222,10 +254,13 @@ def test_no_secret_is_ever_shown(lab: Any, play: Play, project: Any, tmp_path: P
         {"public_key": key.id, "private_key": key.secret},
     ):
         variables: dict[str, Any] = {"private_link_atlas_auth": atlas, "private_link_azure_auth": azure}
-        played = succeeded(play("atlas_private_link", "-vvvv", "--diff", **variables))
-        failing = play("atlas_private_link", "-vvvv", private_link_verify_password="canary-wrong", **variables)
+        log = tmp_path / "ansible.log"
+        env = {"ANSIBLE_LOG_PATH": str(log), "ANSIBLE_LOCAL_TEMP": str(tmp_path / "local")}
+        played = succeeded(play("atlas_private_link", "-vvvv", "--diff", env=env, **variables))
+        failing = play("atlas_private_link", "-vvvv", env=env, private_link_verify_password="canary-wrong", **variables)
         assert failing.code == 2
-        for shown in (played.output, failing.output):
+        left = [path.read_text() for path in (tmp_path / "local").rglob("*") if path.is_file()]
+        for shown in (played.output, failing.output, log.read_text(), *left):
             for secret in (*canaries.values(), account.secret, key.secret, "canary-wrong"):
                 assert secret not in shown
 

@@ -166,6 +166,14 @@ def test_a_refusal_that_is_no_race_stands() -> None:
     assert cloud.reads == 2
 
 
+def test_a_failed_precondition_is_always_a_race() -> None:
+    """Somebody else changed another field: the plan stays the same, and is carried out on the new version."""
+    cloud = Cloud({"colour": "red", "size": 0, "status": "ok"})
+    cloud.surprises = [Raced("changed meanwhile", http_status=412) for _attempt in range(2)]
+    assert run(cloud, DESIRED).changed
+    assert cloud.writes == 1
+
+
 def test_a_lock_is_waited_for() -> None:
     cloud = Cloud()
     cloud.surprises = [Busy("locked", retry_after=3), Busy("locked", retry_after=3)]
@@ -183,7 +191,7 @@ def test_a_lock_that_stays_ends_with_the_deadline() -> None:
 def test_a_failed_state_fails_at_once_with_cause_and_fix() -> None:
     cloud = Cloud()
     cloud.state, cloud.states = {**DESIRED, "status": "new"}, ["new", "broken", "ok"]
-    with pytest.raises(WaitFailed, match="thing one is broken: it is so. Do that."):
+    with pytest.raises(WaitFailed, match=r"thing one is broken after 1 s: it is so\. Do that\."):
         run(cloud, DESIRED)
     assert cloud.reads == 2
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -13,6 +13,10 @@ from hypothesis import strategies as st
 
 from ansible_collections.privatelink.mongodb.plugins.module_utils import _dns_plan, _report
 from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas import clusters, regions
+from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.endpoint_interface import EndpointInterface
+from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.endpoint_service import EndpointService
+from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.regional_mode import RegionalMode
+from ansible_collections.privatelink.mongodb.plugins.module_utils._engine import Plan
 from ansible_collections.privatelink.mongodb.plugins.module_utils._errors import Failure, InvalidInput
 from ansible_collections.privatelink.mongodb.plugins.module_utils._options import Spec, environment
 
@@ -132,7 +136,7 @@ def link(registered: str = "10.0.0.4", nic: str = "10.0.0.4", state: str = "Appr
 
 
 def hop(name: str, status: str, message: str = "") -> dict[str, Any]:
-    return {"hop": name, "status": status, "message": message or f"{name} {status}"}
+    return {"hop": name, "status": status, "message": message or f"{name} {status}", "skipped_because": None}
 
 
 def test_done_means_that_every_line_was_looked_at() -> None:
@@ -146,6 +150,8 @@ def test_done_means_that_every_line_was_looked_at() -> None:
     unsigned = {**good, "hops": [*hops[:-4], hop("create", "skipped", "no credentials given")]}
     last = _report.done(link(), [unsigned])[-1]
     assert last["ok"] is None and last["observed"] == "no credentials given"
+    barred = {**hop("create", "skipped", "TXT gave SERVFAIL"), "skipped_because": "txt"}
+    assert _report.done(link(), [{**good, "hops": [*hops[:-4], barred]}])[-1]["ok"] is False
     broken = {**good, "hops": [*hops, hop("tcp", "failed", "port 1025 is closed")]}
     tcp = _report.done(link(), [broken])[5]
     assert (tcp["ok"], tcp["observed"]) == (False, "port 1025 is closed")
@@ -153,9 +159,43 @@ def test_done_means_that_every_line_was_looked_at() -> None:
         True,
         False,
         False,
-        None,
+        False,
     ]
     assert (
         len(_report.text(lines)) == 7
         and " ".join(_report.text(lines)[0].split()) == "ok Atlas private endpoint AVAILABLE"
     )
+
+
+SERVICE_ID = "6a794010c0eb9e7a17719674"
+addresses = st.ip_addresses(v=4).map(str)
+
+
+@given(st.sampled_from(sorted(regions.DOCUMENTED.values())))
+def test_the_plan_for_a_service_is_empty_once_it_is_there(region: str) -> None:
+    service = EndpointService(cast(Any, None), "p" * 24, region)
+    desired = {"region": region}
+    created = service.predict(None, desired)
+    assert [step.verb for step in service.plan(None, desired).steps] == ["create"]
+    assert service.plan(created, desired) == service.plan(None, None) == Plan()
+    assert service.predict(created, desired) == created and service.predict(created, None) is None
+
+
+@given(addresses, addresses)
+def test_the_plan_for_an_interface_is_empty_once_it_is_there(one: str, other: str) -> None:
+    interface = EndpointInterface(cast(Any, None), "p" * 24, SERVICE_ID, ENDPOINT, False, False)
+    desired = {"private_endpoint_id": ENDPOINT, "ip_address": one}
+    created = interface.predict(None, desired)
+    assert created is not None and interface.plan(created, desired) == Plan()
+    assert interface.plan(None, None) == Plan()
+    moved = interface.plan(created, {**desired, "ip_address": other})
+    assert not moved.steps and bool(moved.drift) == (one != other)
+
+
+@given(st.booleans(), st.booleans())
+def test_the_plan_for_the_regional_mode_is_empty_once_it_is_so(enabled: bool, wanted: bool) -> None:
+    mode = RegionalMode(cast(Any, None), "p" * 24, wanted, True)
+    current = {"enabled": enabled, "clusters_that_change": [], "replica_sets": []}
+    desired = {"enabled": wanted}
+    assert bool(mode.plan(current, desired).steps) == (enabled != wanted)
+    assert mode.plan(mode.predict(current, desired), desired) == Plan()

@@ -127,8 +127,10 @@ class Client:
         if REQUESTS_ERROR:
             raise MissingLibrary("requests", REQUESTS_ERROR)
         self.base_url = str(options["base_url"]).rstrip("/")
-        if not re.match(r"https?://[^/]+$", self.base_url):
-            raise InvalidInput("base_url", self.base_url, "an origin such as https://cloud.mongodb.com, without a path")
+        if not re.match(r"https://[^/]+$", self.base_url):
+            raise InvalidInput(
+                "base_url", self.base_url, "an https origin without a path, as https://cloud.mongodb.com"
+            )
         self._verify = options.get("ca_path") or environment("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE") or True
         if self._verify is not True and not os.path.exists(str(self._verify)):
             raise InvalidInput("ca_path", self._verify, "a file that exists (it may come from REQUESTS_CA_BUNDLE)")
@@ -138,7 +140,6 @@ class Client:
             total=6,
             connect=2,
             backoff_factor=0.5,
-            backoff_jitter=0.2,
             status_forcelist=[429, 500, 502, 503, 504],
             allowed_methods=["GET"],
             raise_on_status=False,
@@ -191,8 +192,8 @@ class Client:
             headers={"Accept": "application/json"},
             auth=(account.name, account.secret),
         )
-        if response.status_code == 200:
-            return str(response.json()["access_token"])
+        if response.status_code == 200 and "access_token" in _json(response):
+            return str(_json(response)["access_token"])
         detail = _json(response)
         raise Denied(
             "Atlas gave no token for the service account",
@@ -207,6 +208,12 @@ class Client:
         headers = {"Accept": media, **({"Content-Type": media} if body is not None else {})}
         response = self._send(method, f"{self.base_url}{ROOT}{path}", json=body, params=query or None, headers=headers)
         if response.status_code < 300:
+            if response.content and not _is_json(response):
+                raise Unavailable(
+                    f"the answer to {method} {path} is not from Atlas",
+                    f"HTTP {response.status_code} with {response.headers.get('Content-Type', 'no type')}",
+                    "Check base_url, and whether a proxy answers in its place.",
+                )
             return _json(response)
         raise translate(method, path, response.status_code, _json(response), response.headers)
 
@@ -285,12 +292,14 @@ def translate(
             "Private endpoints need the role Project Owner for changes and Project Read Only for reading.",
             **about,
         )
+    if status == 404 and method == "DELETE":
+        return Raced(what, cause, **about)
     if status == 404:
         return NotFound(
             what, cause, "Check the project and the ids; a project of another organization is not visible.", **about
         )
     if status == 409 and method == "POST":
-        return Raced(what, cause, **about)
+        return Raced(what, cause, _FIXES.get(code, _FIX), **about)
     if status == 409 and method == "DELETE":
         return Busy(what, cause, "Something attached to it is still being removed; run again later.", **about)
     if status == 410:
@@ -299,16 +308,33 @@ def translate(
         retry_after = headers.get("Retry-After") or ""
         wait = float(retry_after) if retry_after.isdigit() else None
         return Busy(what, cause, "Run again later.", retry_after=wait, **about)
+    if status >= 500 and method != "GET":
+        return LostAnswer(what, cause, "Run again: what happened meanwhile is read first.", **about)
     if status >= 500:
         return Unavailable(what, cause, "Run again later; if it stays, see MongoDB's status page.", **about)
-    return Rejected(what, cause, "", **about)
+    return Rejected(what, cause, _FIXES.get(code, _FIX), **about)
+
+
+_FIX = "Correct what the cause names, then run again."
+_FIXES = {
+    "CANNOT_UPDATE_PAUSED_CLUSTER": "Resume the paused clusters of the project, then run again.",
+    "ATLAS_GENERAL_ERROR": "If the cause names capacity, try later or ask MongoDB support; else correct what it names.",
+    "MULTIPLE_PRIVATE_ENDPOINTS_RESTRICTED_TO_SINGLE_REGION": (
+        "Keep to one endpoint in each region, or to one region, or enable the mode with atlas_regional_mode."
+    ),
+}
+
+
+def _is_json(response: t.Any) -> bool:
+    try:
+        response.json()
+    except ValueError:
+        return False
+    return True
 
 
 def _json(response: t.Any) -> dict[str, t.Any]:
-    try:
-        return t.cast("dict[str, t.Any]", response.json())
-    except ValueError:
-        return {}
+    return t.cast("dict[str, t.Any]", response.json()) if _is_json(response) else {}
 
 
 def _root(error: BaseException) -> str:

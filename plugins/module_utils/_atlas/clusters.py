@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from .._engine import PENDING, Health, Readable
 from .._errors import NotFound
+from . import regions
 from .client import V2024, Client, segment
 
 State = dict[str, t.Any]
@@ -38,10 +39,16 @@ def normalise(cluster: t.Mapping[str, t.Any]) -> State:
         "type": cluster.get("clusterType"),
         "instance_sizes": sorted(sizes),
         "supported": bool(sizes) and not sizes & set(UNSUPPORTED_TIERS),
-        "regions": list(dict.fromkeys(f"{config['providerName']}/{config['regionName']}" for config in configs)),
+        "regions": list(dict.fromkeys(_region(config) for config in configs)),
         "standard_srv": strings.get("standardSrv"),
         "private_endpoints": [_private(entry) for entry in strings.get("privateEndpoint") or []],
     }
+
+
+def _region(config: t.Mapping[str, t.Any]) -> str:
+    """C(AZURE/US_EAST_2). New Zealand has two Atlas names; one of them is used throughout."""
+    name = config["regionName"]
+    return f"{config['providerName']}/{regions.atlas_name(name) if config['providerName'] == 'AZURE' else name}"
 
 
 def _private(entry: t.Mapping[str, t.Any]) -> State:

@@ -113,7 +113,7 @@ class EndpointInterface(Resource):
         if current["ip_address"] != desired["ip_address"]:
             drift.append(Drift("ip_address", current["ip_address"], desired["ip_address"], _NEW_ADDRESS))
         if current["status"] in ("FAILED", "REJECTED"):
-            drift.append(Drift("status", _failed(current), "AVAILABLE", _REPAIR))
+            drift.append(Drift("status", f"{current['status']} ({_reason(current)})", "AVAILABLE", _REPAIR))
         return Plan(drift=tuple(drift))
 
     def _plan_absent(self, current: State | None) -> Plan:
@@ -152,7 +152,7 @@ class EndpointInterface(Resource):
         if state["status"] == "AVAILABLE":
             return Health("AVAILABLE", READY)
         if state["status"] in ("FAILED", "REJECTED"):
-            return Health(state["status"], FAILED, _failed(state), _REPAIR)
+            return Health(state["status"], FAILED, _reason(state), _REPAIR)
         return Health(
             state["status"],
             PENDING,
@@ -176,8 +176,8 @@ def _leaving(state: t.Mapping[str, t.Any]) -> bool:
     return state["status"] == "DELETING" or bool(state["delete_requested"])
 
 
-def _failed(state: t.Mapping[str, t.Any]) -> str:
-    return f"{state['status']} ({state['error_message'] or 'Atlas gave no reason'})"
+def _reason(state: t.Mapping[str, t.Any]) -> str:
+    return str(state["error_message"] or "Atlas gave no reason")
 
 
 class EndpointInterfaces(Readable):

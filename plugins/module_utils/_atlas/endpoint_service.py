@@ -27,7 +27,7 @@ def base(project_id: str) -> str:
 
 def normalise(project_id: str, found: t.Mapping[str, t.Any]) -> State:
     """Pure: one service in the shape that the modules return."""
-    region = found.get("regionName") or ""
+    region = regions.atlas_name(found.get("regionName") or "")
     return {
         "id": found.get("id"),
         "project_id": project_id,
@@ -59,8 +59,8 @@ class EndpointService(Resource):
 
     kind, key = "endpoint service", "endpoint_service"
 
-    def __init__(self, client: Client, project_id: str, region: str, force: bool = False) -> None:
-        self._client, self._project_id, self._region, self._force = client, project_id, region, force
+    def __init__(self, client: Client, project_id: str, region: str) -> None:
+        self._client, self._project_id, self._region = client, project_id, region
         self._id: str | None = None
         self.label = f"{project_id}/{region}"
 
@@ -87,13 +87,13 @@ class EndpointService(Resource):
                 f"{self.title()} is being deleted", "it can be created again when it is gone", "Run again later."
             )
         if current["status"] == "FAILED":
-            return Plan(drift=(Drift("status", _failed(current), "AVAILABLE", _REMEDY),))
+            return Plan(drift=(Drift("status", f"FAILED ({_reason(current)})", "AVAILABLE", _REMEDY),))
         return Plan(notes=notes)
 
     def _plan_absent(self, current: State | None) -> Plan:
         if current is None or current["status"] == "DELETING":
             return Plan()
-        if current["private_endpoints"] and not self._force:
+        if current["private_endpoints"]:
             raise Guarded(
                 f"{self.title()} still has {len(current['private_endpoints'])} private endpoint(s)",
                 "its removal would cut them off: " + ", ".join(current["private_endpoints"]),
@@ -123,7 +123,7 @@ class EndpointService(Resource):
         if state["status"] in ("AVAILABLE", "WAITING_FOR_USER"):
             return Health(state["status"], READY)
         if state["status"] == "FAILED":
-            return Health("FAILED", FAILED, _failed(state), _REMEDY)
+            return Health("FAILED", FAILED, _reason(state), _REMEDY)
         return Health(
             state["status"],
             PENDING,
@@ -135,8 +135,8 @@ class EndpointService(Resource):
 _REMEDY = "Set recreate=true to delete it and create it anew; its private endpoints must then be created anew too."
 
 
-def _failed(state: t.Mapping[str, t.Any]) -> str:
-    return f"FAILED ({state['error_message'] or 'Atlas gave no reason'})"
+def _reason(state: t.Mapping[str, t.Any]) -> str:
+    return str(state["error_message"] or "Atlas gave no reason")
 
 
 class EndpointServices(Readable):

@@ -28,27 +28,29 @@ class RegionalMode(Resource):
     def __init__(self, client: Client, project_id: str, enabled: bool, confirm: bool) -> None:
         self._client, self._project_id, self._enabled, self._confirm = client, project_id, enabled, confirm
         self._path = f"/groups/{project_id}/privateEndpoint/regionalMode"
+        self._affected: State | None = None
         self.label = f"of project {project_id}"
 
     def read(self) -> State:
         enabled = bool(self._client.get(self._path)["enabled"])
-        listed = [] if enabled == self._enabled else clusters.read_all(self._client, self._project_id)
-        return {"project_id": self._project_id, "enabled": enabled, **affected(listed)}
+        if enabled != self._enabled and self._affected is None:
+            self._affected = affected(clusters.read_all(self._client, self._project_id))
+        return {"project_id": self._project_id, "enabled": enabled, **(self._affected or affected([]))}
 
     def plan(self, current: State | None, desired: State | None) -> Plan:
         if current is None or desired is None or current["enabled"] == desired["enabled"]:
             return Plan()  # the setting always exists: it is never None in practice
+        if desired["enabled"] and current["replica_sets"]:
+            raise Guarded(
+                f"the {self.title()} cannot be enabled",
+                f"Atlas allows it only without replica sets, and these exist: {', '.join(current['replica_sets'])}",
+                "Convert them to sharded clusters or move them to another project first.",
+            )
         if not self._confirm:
-            changed = ", ".join(current["clusters_that_change"]) or "none at present"
-            blocking = ", ".join(current["replica_sets"])
             raise Guarded(
                 f"the {self.title()} would be {'enabled' if desired['enabled'] else 'disabled'}",
-                f"connection strings change for these sharded multi-region clusters: {changed}"
-                + (
-                    f"; Atlas allows the mode only without replica sets, and these exist: {blocking}"
-                    if blocking
-                    else ""
-                ),
+                "connection strings change for these sharded multi-region clusters: "
+                + (", ".join(current["clusters_that_change"]) or "none at present"),
                 "Set confirm=true to change it; applications then need the new connection strings.",
             )
         return Plan((Step("update", "regionalized private endpoint mode", desired),))

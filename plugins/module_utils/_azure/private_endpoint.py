@@ -257,6 +257,8 @@ class PrivateEndpoint(Resource):
         old: State = self._last or {"location": self._location}
         kept = ("location", "subnet_id", "target", "connection_name", "group_ids", "application_security_groups")
         filled = {name: old.get(name) if desired[name] is None else desired[name] for name in kept}
+        if desired["manual_request"] is None:
+            filled["manual_request"] = old.get("manual_request", True)
         return {**desired, **filled, "tags": merged(old.get("tags"), desired["tags"])}
 
     def apply(self, step: Step, waiter: Waiter | None) -> None:
@@ -408,6 +410,9 @@ class PrivateEndpoints(Readable):
             if group and name
             else None
         )
+
+    def about(self) -> State:
+        return {"subscription_id": self._client.subscription}
 
     def read(self) -> list[State]:
         if self._one:
