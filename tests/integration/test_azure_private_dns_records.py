@@ -154,7 +154,6 @@ def test_somebody_else_was_faster(lab: Any, run: Any, options: dict[str, Any]) -
     changed = run(MODULE, **{**one, "records": [{**RECORDS[0], "values": ["127.20.1.9"]}]})
     assert changed["changed"]  # somebody else wrote meanwhile; our change is then made on what they left
     assert [e.status for e in lab.requests if e.method == "PUT" and "/A/" in e.path][-2:] == [412, 200]
-    assert changed["error"]["code"] == "PreconditionFailed"
 
 
 def test_conditions_are_sent(lab: Any, run: Any, options: dict[str, Any]) -> None:
