@@ -30,12 +30,12 @@ class Pace:
 PACES = {
     "instant": Pace(),
     "demo": Pace(
-        service=1.5,
+        service=1.0,
         service_delete=1.0,
-        interface=1.0,
+        interface=0.6,
         interface_delete=1.0,
-        connection_strings=1.5,
-        private_endpoint=1.0,
+        connection_strings=1.0,
+        private_endpoint=0.6,
         network_interface_delete=0.5,
         virtual_network=0.3,
         private_dns_zone=0.3,
