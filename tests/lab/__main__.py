@@ -10,6 +10,7 @@ import json
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -123,7 +124,10 @@ def main() -> None:
     )
     fault.add_argument("name", choices=FAULTS)
     fault.add_argument("settings", nargs="*", help="name=value")
-    shown = commands.add_parser("demo", help="build one link, twice, and prove it")
+    shown = commands.add_parser(
+        "demo", help="build one link, twice, and prove it; or break it and be told what is broken"
+    )
+    shown.add_argument("--fault", choices=FAULTS, metavar="NAME", help="a fault (fault --help lists them)")
     shown.add_argument("--keep", action="store_true", help="leave the lab running")
     shown.add_argument("--pace", choices=PACES, default="demo", help="how long the clouds take")
     args = parser.parse_args()
@@ -142,14 +146,18 @@ def main() -> None:
         body = {"name": args.name, **dict(_setting(text) for text in args.settings)}
         print(Remote(args.directory).call("POST", "/fault", body)["said"])
     else:
-        raise SystemExit(_demo(args.directory, args.pace, args.keep))
+        raise SystemExit(_demo(args.directory, args.pace, args.keep, args.fault))
 
 
-def _demo(directory: Path, pace: str, keep: bool) -> int:
+def _demo(directory: Path, pace: str, keep: bool, fault: str | None) -> int:
     lab = start(directory, pace, LIFETIME)
     done = False
     try:
-        done = demo.run(directory, lab.state, lambda: int(lab.call("GET", "/requests")["writes"]))
+        if fault:
+            inject = partial(lab.call, "POST", "/fault", {"name": fault})
+            done = demo.run_with_fault(directory, lab.state, fault, lambda: str(inject()["said"]))
+        else:
+            done = demo.run(directory, lab.state, lambda: int(lab.call("GET", "/requests")["writes"]))
     finally:
         if keep:
             print(demo.how_to_use(directory, lab.state, lab.call("GET", "/world")))

@@ -68,7 +68,7 @@ def show(lab: Lab) -> dict[str, Any]:
 
 
 def control_app(lab: Lab) -> Starlette:
-    """GET /world, GET /requests, GET /password/{user}, POST /fault {"name", ...}, POST /stop."""
+    """GET /world, GET /requests, GET /password/{user}, POST /fault {"name", "link", ...}, POST /stop."""
 
     def allowed(request: Request) -> bool:
         given = request.headers.get("authorization", "").removeprefix("Bearer ")
@@ -84,7 +84,7 @@ def control_app(lab: Lab) -> Starlette:
     async def fault(request: Request) -> Response:
         asked = await request.json()
         try:
-            said = faults.inject(lab, asked.pop("name"), **asked)
+            said = await lab.changed(lambda: faults.apply(lab, asked.pop("name"), **asked))
         except (KeyError, TypeError, ValueError) as error:
             return JSONResponse({"error": str(error)}, 400)
         return JSONResponse({"said": said})

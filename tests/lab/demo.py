@@ -15,6 +15,7 @@ from typing import Any
 
 HERE = Path(__file__).parent
 PLAYBOOK = "privatelink.mongodb.atlas_private_link"
+VERIFY = "privatelink.mongodb.verify"
 
 
 def environment(state: dict[str, Any]) -> dict[str, str]:
@@ -28,9 +29,9 @@ def environment(state: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def play(directory: Path, state: dict[str, Any], *more: str) -> tuple[bool, float]:
-    """Runs the sample playbook with the demo's way of showing it; (whether it succeeded, seconds)."""
-    command = [str(Path(sys.executable).parent / "ansible-playbook"), PLAYBOOK, "-e", f"@{directory / 'link.yml'}"]
+def play(playbook: str, directory: Path, state: dict[str, Any], *more: str) -> tuple[bool, float]:
+    """Runs a playbook with the demo's way of showing it; (whether it succeeded, seconds)."""
+    command = [str(Path(sys.executable).parent / "ansible-playbook"), playbook, "-e", f"@{directory / 'link.yml'}"]
     shown = {
         "ANSIBLE_STDOUT_CALLBACK": "lab_demo",
         "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callback"),
@@ -44,15 +45,33 @@ def play(directory: Path, state: dict[str, Any], *more: str) -> tuple[bool, floa
 def run(directory: Path, state: dict[str, Any], writes: Callable[[], int]) -> bool:
     """Two runs and what each wrote. True if both succeeded and the second wrote nothing."""
     print("The first run creates the link:\n", flush=True)
-    first, seconds = play(directory, state)
+    first, seconds = play(PLAYBOOK, directory, state)
     created = writes()
     print(f"\n  {seconds:.0f} s, {created} writes to the clouds.", flush=True)
     if not first:
         return False
     print("\nThe second run finds it done:\n", flush=True)
-    second, seconds = play(directory, state)
+    second, seconds = play(PLAYBOOK, directory, state)
     print(f"\n  {seconds:.0f} s, {writes() - created} writes to the clouds.", flush=True)
+    print(_report(directory))
     return second and writes() == created
+
+
+def run_with_fault(directory: Path, state: dict[str, Any], fault: str, inject: Callable[[], str]) -> bool:
+    """Builds the link, breaks it, and lets the verification say what is broken. True if it found the link broken."""
+    print("A healthy link is built:\n", flush=True)
+    built, _seconds = play(PLAYBOOK, directory, state)
+    if not built:
+        return False
+    print(f"\nThe fault {fault} is injected: {inject()}")
+    print("\nThe verification, which does not know of it:\n", flush=True)
+    sound, _seconds = play(VERIFY, directory, state)
+    print(_report(directory))
+    return not sound
+
+
+def _report(directory: Path) -> str:
+    return f"\nThe report: {directory / 'report' / 'report.html'}"
 
 
 def how_to_use(directory: Path, state: dict[str, Any], world: dict[str, Any]) -> str:

@@ -93,14 +93,19 @@ class View(Protocol):
 
 FAULT_RCODES = {
     "nodata": dns.rcode.NOERROR,
+    "no_such_type": dns.rcode.NOERROR,
     "nxdomain": dns.rcode.NXDOMAIN,
     "refused": dns.rcode.REFUSED,
     "servfail": dns.rcode.SERVFAIL,
 }
 
-#: The former give an empty answer with that code; `drop`: no answer; `truncate`: TC and no data over UDP; `rebind`:
-#: answers from public DNS that hold a private address are emptied.
-FAULTS = frozenset({*FAULT_RCODES, "drop", "truncate", "rebind"})
+#: These say no with the SOA of a public zone, as an authority does; without it an answer was emptied on its way.
+DENIALS = ("no_such_type", "nxdomain")
+
+#: The former give an empty answer with that code; `drop`: no answer; `truncate`: TC and no data over UDP;
+#: `truncate_only`: the same, and no answer over TCP; `rebind`: answers from public DNS that hold a private address are
+#: emptied.
+FAULTS = frozenset({*FAULT_RCODES, "drop", "truncate", "truncate_only", "rebind"})
 
 #: Every Azure private zone has this SOA, and it is how a client can tell that a private zone answered. Source: record
 #: sets of exported zones. That NS names the same host is an assumption: private zones hold no NS record sets.
@@ -249,11 +254,13 @@ def respond(view: View, query: dns.message.Message, udp: bool) -> dns.message.Me
     fault = view.fault(_text(question.name), rdtype)
     if fault is not None and fault not in FAULTS:
         raise ValueError(f"unknown DNS fault: {fault}")
-    if fault == "drop":
+    if fault == "drop" or (fault == "truncate_only" and not udp):
         return None
     if fault in FAULT_RCODES:
         response.set_rcode(FAULT_RCODES[fault])
-    elif fault == "truncate" and udp:
+        if fault in DENIALS:
+            response.authority = [_public_soa(view.public(_text(question.name), rdtype).zone)]
+    elif fault in ("truncate", "truncate_only") and udp:
         response.flags |= dns.flags.TC
     else:
         found = resolve(view, question.name, rdtype)
@@ -316,6 +323,10 @@ class DnsServer:
             self._udp = None
         await self._tcp.stop()
 
+    def view(self, client: str) -> View:
+        """The DNS that a client is told, known by its address: here everybody the same."""
+        return self._view
+
     def answer(self, data: bytes, client: str, udp: bool) -> bytes | None:
         """The wire answer to a wire query; None for what gets no answer. Never raises, whatever the bytes are."""
         try:
@@ -325,7 +336,7 @@ class DnsServer:
         if query.flags & dns.flags.QR:
             return None
         try:
-            response = respond(self._view, query, udp)
+            response = respond(self.view(client), query, udp)
         except Exception:
             log.exception("cannot answer %s", query.question)
             response = dns.message.make_response(query, recursion_available=True)
@@ -359,7 +370,7 @@ class DnsServer:
             query = await asyncio.wait_for(reader.readexactly(int.from_bytes(size, "big")), IDLE_TIMEOUT)
             answer = self.answer(query, client, udp=False)
             if answer is None:
-                return
+                continue
             writer.write(len(answer).to_bytes(2, "big") + answer)
             await writer.drain()
 

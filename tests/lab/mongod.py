@@ -15,9 +15,9 @@ import asyncio
 import ssl
 import struct
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from typing import Any
+from typing import Any, Protocol
 
 import bson
 from bson.int64 import Int64
@@ -38,12 +38,54 @@ def _authentication_failed() -> CommandError:
     return CommandError(8000, "AtlasError", "bad auth : authentication failed")
 
 
-class ReplicaSet:
-    """A cluster's documents and users (name -> password, read at each login, so a password may change)."""
+class Conditions(Protocol):
+    """How a cluster is at this moment; its servers look anew each time."""
 
-    def __init__(self, set_name: str, users: Mapping[str, str]) -> None:
+    @property
+    def primary(self) -> int | None:
+        """The index of the member that takes writes; None during an election."""
+
+    @property
+    def denied(self) -> Mapping[str, int]:
+        """Commands that are refused, with one of the codes of `DENIALS`."""
+
+    @property
+    def full(self) -> bool:
+        """Whether there are too many connections: each is closed once its hello was answered."""
+
+
+@dataclass(frozen=True)
+class Healthy:
+    primary: int | None = 0
+    denied: Mapping[str, int] = field(default_factory=dict)
+    full: bool = False
+
+
+#: code -> (its name, message). 8000 are the words of Atlas' own front end, 13 those of a mongod.
+DENIALS = {
+    13: ("Unauthorized", "not authorized on {database} to execute command {{ {command}: {collection!r} }}"),
+    8000: ("AtlasError", "user is not allowed to do action [{command}] on [{database}.{collection}]"),
+    10107: ("NotWritablePrimary", "not primary"),
+}
+
+
+def denial(code: int, body: Document) -> CommandError:
+    """The refusal of a command."""
+    command = next(iter(body))
+    name, message = DENIALS[code]
+    return CommandError(code, name, message.format(database=body["$db"], command=command, collection=body[command]))
+
+
+class ReplicaSet:
+    """A cluster's documents and users (name -> password, read at each login, so a password may change).
+
+    A `set_name` of None makes it a sharded cluster: every server is a mongos, which takes writes.
+    """
+
+    def __init__(self, set_name: str | None, users: Mapping[str, str], conditions: Conditions | None = None) -> None:
         self.set_name = set_name
         self.users = users
+        self.conditions = conditions or Healthy()
         self.collections: dict[str, Collection] = {}
         self._credentials: dict[tuple[str, str], Credential] = {}
 
@@ -140,6 +182,8 @@ class Connection:
                 request = await read_request(self._reader)
             except (ValueError, struct.error, bson.errors.BSONError):
                 return
+            if self._set.conditions.full and COMMANDS.get(next(iter(request.body), "")) is not Connection.hello:
+                return
             await self._answer(request)
 
     async def _answer(self, request: Request) -> None:
@@ -179,7 +223,9 @@ class Connection:
             if not self._authenticated and name not in PUBLIC_COMMANDS:
                 raise CommandError(13, "Unauthorized", f"command {name} requires authentication")
             if name in WRITES and not self._server.is_primary:
-                raise CommandError(10107, "NotWritablePrimary", "not primary")
+                raise denial(10107, body)
+            if name in self._set.conditions.denied:
+                raise denial(self._set.conditions.denied[name], body)
             if name in COMMANDS:
                 reply = COMMANDS[name](self, body)
             else:
@@ -268,7 +314,7 @@ class Member:
 
 
 class MongodServer:
-    """One port, on which the member `index` of `members()` answers; the first member is the primary.
+    """One port, on which the member `index` of `members()` answers; the set's conditions say which is the primary.
 
     `members` is asked anew for each `hello`. The context's SNI callback is this server's until `stop`, so each server
     needs a context of its own (ValueError otherwise). `on_sni` gets each handshake's server name, or None;
@@ -296,6 +342,7 @@ class MongodServer:
         self._require_sni = require_sni
         self._process_id = ObjectId()
         self._known: tuple[Member, ...] = ()
+        self._primary: int | None = None
         self._version = 0
         self._listener = TcpListener(self._serve, bind, port, ssl_context=ssl_context, allow_any=allow_any)
 
@@ -305,7 +352,7 @@ class MongodServer:
 
     @property
     def is_primary(self) -> bool:
-        return self._index == 0
+        return self.replica_set.set_name is None or self._index == self.replica_set.conditions.primary
 
     async def start(self) -> None:
         """Raises OSError when the address is taken, ValueError when another server uses the same TLS context."""
@@ -321,27 +368,22 @@ class MongodServer:
         await self._listener.stop()
 
     def topology_version(self) -> Document:
-        """Counts how often the members were seen to change."""
-        members = tuple(self._members())
-        if members != self._known:
-            self._known = members
+        """Counts how often the members, or the primary, were seen to change."""
+        members, primary = tuple(self._members()), self.replica_set.conditions.primary
+        if (members, primary) != (self._known, self._primary):
+            self._known, self._primary = members, primary
             self._version += 1
         return {"processId": self._process_id, "counter": Int64(self._version)}
 
     def describe(self) -> Document:
         """The body of `hello`, and of its old name."""
         version = self.topology_version()
-        hosts = [f"{member.host}:{member.port}" for member in self._known]
+        place = {"msg": "isdbgrid"} if self.replica_set.set_name is None else self._place()
         return {
             "helloOk": True,
             "isWritablePrimary": self.is_primary,
             "ismaster": self.is_primary,
-            "secondary": not self.is_primary,
-            "setName": self.replica_set.set_name,
-            "setVersion": 1,
-            "hosts": hosts,
-            "primary": hosts[0],
-            "me": hosts[self._index],
+            **place,
             "topologyVersion": version,
             "maxBsonObjectSize": 16 << 20,
             "maxMessageSizeBytes": MAX_MESSAGE,
@@ -351,6 +393,18 @@ class MongodServer:
             "minWireVersion": 0,
             "maxWireVersion": 25,
             "readOnly": False,
+        }
+
+    def _place(self) -> Document:
+        """This member and the others, as the one that was asked knows them."""
+        hosts = [f"{member.host}:{member.port}" for member in self._known]
+        return {
+            "secondary": not self.is_primary,
+            "setName": self.replica_set.set_name,
+            "setVersion": 1,
+            "hosts": hosts,
+            **({} if self._primary is None else {"primary": hosts[self._primary]}),
+            "me": hosts[self._index],
         }
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

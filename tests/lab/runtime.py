@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ipaddress
 import json
 import os
 import random
@@ -22,19 +21,20 @@ import ssl
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, TypeVar
 
 import trustme
 import uvicorn
 import yaml
 
-from tests.lab import regions
+from tests.lab import doors, links, regions
 from tests.lab.atlas import atlas_app
 from tests.lab.azure import azure_app
 from tests.lab.control import control_app
 from tests.lab.dns import DnsServer
+from tests.lab.doors import Listener
 from tests.lab.entra import entra_app
 from tests.lab.mongod import Member, MongodServer, ReplicaSet
 from tests.lab.pace import PACES
@@ -43,12 +43,9 @@ from tests.lab.world import Cluster, Door, Project, World
 
 HOST = "127.0.0.1"
 SYNC_SECONDS = 0.1
+CHANGE_SECONDS = 30.0  # the longest that a change from another thread may take
+T = TypeVar("T")
 WAIT_DELAYS = {"instant": 0.2, "demo": 0.5, "real": 15}  # seconds: as often as each pace is worth looking at
-
-
-class Listener(Protocol):
-    async def start(self) -> None: ...
-    async def stop(self) -> None: ...
 
 
 class Lab:
@@ -57,6 +54,9 @@ class Lab:
     Use as a context manager. `directory` receives `ca.pem` and, for other processes, `lab.json` (mode 0600: it holds
     the run's random credentials).
     """
+
+    server_names: tuple[str, ...] = (HOST, "localhost")  # in the certificate of the clouds' servers
+    allow_any = False  # whether it may listen outside of loopback
 
     def __init__(self, pace: str = "instant", directory: Path | None = None) -> None:
         self.world = World(PACES[pace])
@@ -72,18 +72,23 @@ class Lab:
         self._ready = threading.Event()
         self._error: BaseException | None = None
         self._listeners: dict[Any, Listener] = {}
-        self._sockets = {name: _listening_socket() for name in ("atlas", "azure", "control")}
+        self._sockets = {name: listening_socket() for name in ("atlas", "azure", "control")}
         self.dns_port = _free_dns_port()
         self._claim = _claim_network()
-        self._certificates: dict[str, Path] = {}
+        self._certificates: dict[tuple[str, str], Path] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._lock = asyncio.Lock()
         self._thread = threading.Thread(target=self._run, name="lab", daemon=True)
 
     # -- what clients need -----------------------------------------------------------------------------------------
 
     def url(self, name: str) -> str:
-        """The origin of `atlas`, `azure` (ARM and sign-in) or `control`."""
-        return f"https://{HOST}:{self._sockets[name].getsockname()[1]}"
+        """The origin of `atlas`, `azure`, `entra` (the sign-in service, here beside ARM) or `control`."""
+        return f"https://{HOST}:{self._sockets['azure' if name == 'entra' else name].getsockname()[1]}"
+
+    def holds(self, address: str) -> bool:
+        """Whether something can be reached at an address of a virtual network."""
+        return address.startswith("127.")
 
     @property
     def requests(self) -> list[Exchange]:
@@ -97,37 +102,44 @@ class Lab:
         return f"{self._resolver_address(vnet_id) if vnet_id else HOST}:{self.dns_port}"
 
     def address_prefix(self, number: int = 0) -> str:
-        """A /20 on loopback for the 1st, 2nd, ... virtual network; no other running lab uses it."""
+        """A /24 on loopback for the 1st, 2nd, ... 255th virtual network; no other running lab uses it."""
         second = self._claim.getsockname()[0].split(".")[1]
-        return f"127.{second}.{16 * number}.0/20"
+        return f"127.{second}.{number}.0/24"
 
     def subnet_prefix(self, number: int = 0) -> str:
-        """A /24 within `address_prefix`."""
-        return f"{self.address_prefix(number).rsplit('.', 2)[0]}.{16 * number + 1}.0/24"
+        """The whole of `address_prefix`: a subnet may fill its network, and leaves the resolver's address free."""
+        return self.address_prefix(number)
+
+    def build_link(self, name: str, **options: Any) -> links.BuiltLink:
+        """A whole healthy link, made at once, whatever the pace; `options` as in `links.Plan`."""
+        return self.change(lambda: links.build(self, links.Plan(name, **options)))
 
     def link_variables(self) -> dict[str, Any]:
         """Variables for the playbooks: one link in the seeded world, with its network still to be made."""
         project = next(iter(self.world.projects.values()))
-        cluster = next(iter(project.clusters.values()))
-        user, password = next(iter(cluster.users.items()))
-        resolver = ipaddress.ip_network(self.address_prefix())[2]
+        return self.variables(links.planned(self, project, 0))
+
+    def variables(self, link: links.BuiltLink, site: int = 0) -> dict[str, Any]:
+        """Variables for the playbooks: a link's part in one of its regions."""
+        place = link.sites[site]
         return {
-            "atlas_private_link_project": project.name,
-            "atlas_private_link_region": self.world.location(cluster.regions[0]),
-            "atlas_private_link_clusters": [cluster.name],
-            "atlas_private_link_resource_group": "rg-app",
-            "atlas_private_link_endpoint_name": "pe-atlas",
-            "atlas_private_link_virtual_network": "vnet-app",
-            "atlas_private_link_subnet": "snet-endpoints",
-            "atlas_private_link_address_prefixes": [self.address_prefix()],
-            "atlas_private_link_subnet_address_prefix": self.subnet_prefix(),
-            "atlas_private_link_location": self.world.location(cluster.regions[0]),
+            "atlas_private_link_project": link.name,
+            "atlas_private_link_region": place.location,
+            "atlas_private_link_clusters": list(link.clusters),
+            "atlas_private_link_resource_group": link.resource_group,
+            "atlas_private_link_endpoint_name": place.endpoint,
+            "atlas_private_link_virtual_network": place.virtual_network,
+            "atlas_private_link_subnet": place.subnet,
+            "atlas_private_link_address_prefixes": [place.address_prefix],
+            "atlas_private_link_subnet_address_prefix": place.subnet_prefix,
+            "atlas_private_link_location": place.location,
             "atlas_private_link_wait_delay": WAIT_DELAYS[self.pace],
             "private_link_dns_wait_delay": WAIT_DELAYS[self.pace],
-            "private_link_verify_resolvers": [f"{resolver}:{self.dns_port}"],
-            "private_link_verify_username": user,
-            "private_link_verify_password": password,
+            "private_link_verify_resolvers": [place.resolver],
+            "private_link_verify_username": link.username,
+            "private_link_verify_password": link.password,
             "private_link_verify_ca_path": str(self.ca_path),
+            "private_link_verify_report_directory": str(self.directory / "report"),
         }
 
     def environment(self) -> dict[str, str]:
@@ -238,7 +250,7 @@ class Lab:
 
     async def _serve(self) -> None:
         arm = azure_app(self.world, lambda: self.url("azure"))
-        entra = entra_app(self.world, lambda: self.url("azure"))
+        entra = entra_app(self.world, lambda: self.url("entra"))
         apps = {
             "atlas": watched(atlas_app(self.world), "atlas", self.traffic, self._sync),
             "azure": _one_origin(
@@ -246,8 +258,9 @@ class Lab:
             ),
             "control": control_app(self),
         }
-        certificate = self._certificate(HOST, "localhost")
+        certificate = self._certificate(*self.server_names)
         servers = [uvicorn.Server(_config(app, certificate)) for app in apps.values()]
+        self._loop = asyncio.get_running_loop()
         await self._sync()
         tasks = [
             asyncio.create_task(server.serve(sockets=[self._sockets[name]]))
@@ -257,8 +270,9 @@ class Lab:
             await asyncio.sleep(0.01)
         self._ready.set()
         while not self.stopping.is_set():
+            began = self._loop.time()
             await self._sync()
-            await asyncio.sleep(SYNC_SECONDS)
+            await asyncio.sleep(max(SYNC_SECONDS, 4 * (self._loop.time() - began)))  # many links leave time for clients
         for server in servers:
             server.should_exit = server.force_exit = True
             for connection in list(server.server_state.connections):
@@ -266,6 +280,18 @@ class Lab:
         await asyncio.gather(*tasks)
         for listener in self._listeners.values():
             await listener.stop()
+
+    def change(self, make: Callable[[], T]) -> T:
+        """Changes the world while nobody looks at it, and returns when every port follows from it. Within the lab's own
+        thread, await `changed`."""
+        if self._loop is None:
+            return make()
+        return asyncio.run_coroutine_threadsafe(self.changed(make), self._loop).result(CHANGE_SECONDS)
+
+    async def changed(self, make: Callable[[], T]) -> T:
+        made = make()
+        await self._sync()
+        return made
 
     async def _sync(self) -> None:
         """Opens what the world says is reachable and closes what is not any more."""
@@ -284,43 +310,55 @@ class Lab:
         """Networks with other addresses than loopback ones may exist; nobody can reach anything in them."""
         yield ("dns", None), None
         for network in self.world.of_type("Microsoft.Network/virtualNetworks"):
-            if self._resolver_address(network["id"]).startswith("127."):
+            if self.holds(self._resolver_address(network["id"])):
                 yield ("dns", network["id"].lower()), network["id"]
         for door in self.world.doors():
-            if door.bind.startswith("127."):
-                yield (door.bind, door.port, door.members), door
+            if self.holds(door.bind) and door.fault != doors.REFUSED:
+                yield (door.bind, door.port, door.members, door.fault), door
 
     def _listener(self, wanted: str | Door | None) -> Listener:
         if not isinstance(wanted, Door):
             return DnsServer(self.world.view(wanted), self.resolver(wanted).rpartition(":")[0], self.dns_port)
+        if wanted.fault in doors.STANDINS:
+            return doors.STANDINS[wanted.fault](wanted.bind, wanted.port, self.allow_any)
         members = [Member(host, port) for host, port in wanted.members]
         cluster = wanted.cluster
-        context = self._context(f"*.{cluster.hash}.{self.world.domain}")
+        context = self._context(f"*.{cluster.hash}.{self.world.domain}", wanted.fault)
         data = _data(cluster)
-        return MongodServer(data, lambda: members, wanted.node, wanted.bind, wanted.port, context, require_sni=True)
+        return MongodServer(
+            data,
+            lambda: members,
+            wanted.node,
+            wanted.bind,
+            wanted.port,
+            context,
+            require_sni=True,
+            allow_any=self.allow_any,
+        )
 
     def _resolver_address(self, vnet_id: str) -> str:
         network = self.world.azure[vnet_id.lower()]
         prefix = network["properties"]["addressSpace"]["addressPrefixes"][0]
-        return str(ipaddress.ip_network(prefix)[2])
+        return links.resolver_address(prefix)
 
-    def _certificate(self, *names: str) -> Path:
-        if names[0] not in self._certificates:
+    def _certificate(self, *names: str, fault: str = "") -> Path:
+        key = (names[0], fault)
+        if key not in self._certificates:
             path = self.directory / f"{len(self._certificates)}.pem"
-            self.ca.issue_cert(*names).private_key_and_cert_chain_pem.write_to_path(str(path))
-            path.chmod(0o600)
-            self._certificates[names[0]] = path
-        return self._certificates[names[0]]
+            _write_private(path, doors.CERTIFICATES[fault](self.ca, *names).decode())
+            self._certificates[key] = path
+        return self._certificates[key]
 
-    def _context(self, name: str) -> ssl.SSLContext:
+    def _context(self, name: str, fault: str) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self._certificate(name))
+        context.load_cert_chain(self._certificate(name, fault=fault))
         return context
 
 
 def _data(cluster: Cluster) -> ReplicaSet:
     if cluster.documents is None:
-        cluster.documents = ReplicaSet(cluster.set_name, cluster.users)
+        set_name = cluster.set_name if cluster.type == "REPLICASET" else None
+        cluster.documents = ReplicaSet(set_name, cluster.users, cluster)
     return cluster.documents  # type: ignore[no-any-return]
 
 
@@ -346,11 +384,11 @@ def _config(app: Any, certificate: Path) -> uvicorn.Config:
     )
 
 
-def _listening_socket() -> socket.socket:
+def listening_socket(host: str = HOST, port: int = 0) -> socket.socket:
     # With the protocol named, asyncio sets TCP_NODELAY; without it every small answer waits 40 ms.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((HOST, 0))
+    listener.bind((host, port))
     return listener
 
 

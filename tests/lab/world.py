@@ -56,6 +56,10 @@ class Timeline:
         self._phases = [(self._clock(), state)]
         return self
 
+    def backdate(self, seconds: float) -> None:
+        """All of it began that much earlier."""
+        self._phases = [(at - seconds, state) for at, state in self._phases]
+
     def now(self) -> str:
         """The state at this moment."""
         moment = self._clock()
@@ -81,6 +85,11 @@ class Cluster:
     nodes: int = 3
     set_name: str = field(default_factory=lambda: f"atlas-{short()}-shard-0")
     users: dict[str, str] = field(default_factory=dict)
+    updating: bool = False  # a change is under way, and the private connection strings wait for it
+    primary: int | None = 0  # which of the members; None during an election
+    lost_primary: tuple[str, str, int] | None = None  # host, address, port of one that nobody here can reach
+    denied: dict[str, int] = field(default_factory=dict)  # command -> the code with which it is refused
+    full: bool = False  # it has too many connections: each is closed after its hello
     documents: Any = None  # the mongod part keeps the cluster's data here
 
 
@@ -157,6 +166,7 @@ class Door:
     port: int
     node: int
     members: tuple[tuple[str, int], ...]
+    fault: str = ""  # one of `doors.FAULTS`
 
 
 class World:
@@ -183,6 +193,10 @@ class World:
         self.next_service_outcome = "AVAILABLE"
         self.next_interface_outcome = "AVAILABLE"
         self.dns_faults: dict[tuple[str, str], str] = {}  # (name or '*', type or '*') -> fault
+        self.view_faults: dict[tuple[str | None, str, str], str] = {}  # in one network (None: on the Internet)
+        self.custom_dns: set[str] = set()  # networks (lower-case ids) whose DNS server knows no private zones
+        self.published: dict[tuple[str, str], RecordSet | None] = {}  # (name, type) -> not what Atlas publishes
+        self.door_faults: dict[tuple[str, int], str] = {}  # (address, port) -> one of `doors.FAULTS`
         self._ports: dict[tuple[str, str, str], int] = {}  # (project id, region, cluster) -> first port
 
     # -- Atlas -----------------------------------------------------------------------------------------------------
@@ -313,17 +327,21 @@ class World:
         if key in self.forced_connection:
             status = self.forced_connection[key]
             return status, f"{status} by the owner of the service."
-        for _project, service in self.services():
-            if service.pls_id.lower() == self.target_of(endpoint).lower():
-                interface = service.interfaces.get(key)
-                if service.timeline.now() in ("DELETING", GONE):
-                    break
-                if interface is None or interface.timeline.now() in ("INITIATING", "FAILED"):
-                    return "Pending", "Awaiting approval"
-                if interface.timeline.now() == "AVAILABLE":
-                    return "Approved", "Connection Approved"
-                break
+        service = self.service_behind(self.target_of(endpoint))
+        if service is not None and service.timeline.now() not in ("DELETING", GONE):
+            interface = service.interfaces.get(key)
+            state = interface.timeline.now() if interface else "INITIATING"
+            if state in ("INITIATING", "FAILED"):
+                return "Pending", "Awaiting approval"
+            if state == "AVAILABLE":
+                return "Approved", "Connection Approved"
         return "Disconnected", "The target was removed."
+
+    def service_behind(self, target: str) -> Service | None:
+        """The endpoint service whose Private Link Service this id is."""
+        ident = target.rsplit("/", 1)[-1].lower().removeprefix("pls_")
+        found = [project.services[ident] for project in self.projects.values() if ident in project.services]
+        return next((service for service in found if service.pls_id.lower() == target.lower()), None)
 
     def endpoint_ip(self, endpoint: Json) -> str:
         """The private address on the endpoint's network interface."""
@@ -364,12 +382,12 @@ class World:
             if interface.timeline.now() == "AVAILABLE"
             and self.clock() < interface.timeline.since() + self.pace.connection_strings
         ]
-        return "UPDATING" if waiting else "IDLE"
+        return "UPDATING" if waiting or cluster.updating else "IDLE"
 
     def private_strings(self, project: Project, cluster: Cluster) -> list[PrivateString]:
         """A cluster's private connection strings. None until every one of its regions has an endpoint, and then only
         some minutes after that endpoint is AVAILABLE (source: Admin API specification, ClusterConnectionStrings)."""
-        if cluster.instance_size in ("M0", "FLEX"):
+        if cluster.instance_size in ("M0", "FLEX") or cluster.updating:
             return []
         ready: dict[str, list[Interface]] = {region: [] for region in cluster.regions}
         for service in project.services.values():
@@ -426,7 +444,7 @@ class World:
         endpoint's own network interface, whatever was registered with Atlas."""
         found = []
         for project, service in self.services():
-            for key, interface in service.interfaces.items():
+            for key, interface in list(service.interfaces.items()):
                 endpoint = self.azure.get(key)
                 if endpoint is None or self.connection_state(endpoint)[0] != "Approved":
                     continue
@@ -434,7 +452,9 @@ class World:
                     dedicated = cluster.instance_size not in ("M0", "FLEX")
                     if service.region in cluster.regions and dedicated and not cluster.paused:
                         found += self._doors(project, service, interface, endpoint, cluster)
-        return found
+        clusters = [cluster for project in self.projects.values() for cluster in project.clusters.values()]
+        lost = [(cluster, cluster.lost_primary) for cluster in clusters]
+        return found + [Door(cluster, door[1], door[2], 0, (), "filtered") for cluster, door in lost if door]
 
     def _doors(
         self, project: Project, service: Service, interface: Interface, endpoint: Json, cluster: Cluster
@@ -444,23 +464,36 @@ class World:
         host = self.target_host(cluster, service.region, interface)
         ports = self.ports(project, service.region, cluster)
         members = mine[0] if mine else tuple((host, port) for port in ports)
-        return [Door(cluster, self.endpoint_ip(endpoint), port, members.index((host, port)), members) for port in ports]
+        if cluster.lost_primary:
+            members = ((cluster.lost_primary[0], cluster.lost_primary[2]), *members)
+        address = self.endpoint_ip(endpoint)
+        return [
+            Door(
+                cluster, address, port, members.index((host, port)), members, self.door_faults.get((address, port), "")
+            )
+            for port in ports
+        ]
 
     # -- DNS -------------------------------------------------------------------------------------------------------
 
     def public_records(self) -> dict[tuple[str, str], RecordSet]:
         """What Atlas publishes: SRV and TXT for each private string, and the A record with the *registered* address
-        (source: Atlas docs, Azure private link connection strings). TTL 60 s."""
+        (source: Atlas docs, Azure private link connection strings). TTL 60 s. `published` has the last word."""
         records: dict[tuple[str, str], RecordSet] = {}
         for project in self.projects.values():
             for cluster in project.clusters.values():
-                options = f'"authSource=admin&replicaSet={cluster.set_name}"'
+                members = f"&replicaSet={cluster.set_name}" if cluster.type == "REPLICASET" else ""
+                options = f'"authSource=admin{members}"'
                 for string in self.private_strings(project, cluster):
                     srv = tuple(f"0 0 {port} {host}." for host, port in string.targets)
                     records[(f"_mongodb._tcp.{string.seed}", "SRV")] = RecordSet(60, srv)
                     records[(string.seed, "TXT")] = RecordSet(60, (options,))
                     for host, address in string.addresses:
                         records[(host, "A")] = RecordSet(60, (address,))
+        for key, wrong in self.published.items():
+            records.pop(key, None)
+            if wrong is not None:
+                records[key] = wrong
         return records
 
     def view(self, vnet_id: str | None) -> View:
@@ -513,7 +546,9 @@ class View:
     vnet_id: str | None
 
     def private_zones(self) -> list[PrivateZone]:
-        return self.world.linked_zones(self.vnet_id) if self.vnet_id else []
+        if self.vnet_id is None or self.vnet_id.lower() in self.world.custom_dns:
+            return []
+        return self.world.linked_zones(self.vnet_id)
 
     def public(self, name: str, rdtype: str) -> PublicAnswer:
         records = self.world.public_records()
@@ -521,6 +556,9 @@ class View:
         return PublicAnswer(exists, records.get((name, rdtype)), self.world.domain)
 
     def fault(self, name: str, rdtype: str) -> str | None:
-        faults = self.world.dns_faults
-        keys = ((name, rdtype), (name, "*"), ("*", rdtype), ("*", "*"))
-        return next((faults[key] for key in keys if key in faults), None)
+        here = self.vnet_id.lower() if self.vnet_id else None
+        for key in ((name, rdtype), (name, "*"), ("*", rdtype), ("*", "*")):
+            fault = self.world.view_faults.get((here, *key)) or self.world.dns_faults.get(key)
+            if fault:
+                return fault
+        return None

@@ -1,16 +1,14 @@
 # Copyright (c) 2026 The privatelink.mongodb authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can go wrong, by name: the faults that a person, a test or a rehearsal can inject into a running lab.
-
-Each is a function of the lab whose docstring says what it plays; keyword arguments are its settings. Faults of single
-requests (slow, refuse, throttle, cut, drop) are `traffic.Fault`; they stand here too, as `request`.
-"""
+"""Faults of the whole lab: single requests, credentials, and what is created next. Keyword arguments are settings."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+
+from tests.lab.dns import FAULTS as DNS_FAULTS
 
 if TYPE_CHECKING:
     from tests.lab.runtime import Lab
@@ -34,13 +32,6 @@ def interface_fails(lab: Lab) -> None:
     lab.world.next_interface_outcome = "FAILED"
 
 
-def connection(lab: Lab, status: str = "Rejected", endpoint: str = "") -> None:
-    """Azure shows this status (Rejected, Disconnected, Pending) for every private endpoint, or the one named."""
-    for found in lab.world.of_type("Microsoft.Network/privateEndpoints"):
-        if endpoint in ("", found["name"], found["id"]):
-            lab.world.forced_connection[found["id"].lower()] = status
-
-
 def no_payment_method(lab: Lab) -> None:
     """Atlas answers 402 to what costs money."""
     for project in lab.world.projects.values():
@@ -60,40 +51,13 @@ def read_only(lab: Lab) -> None:
 
 
 def dns(lab: Lab, effect: str = "servfail", name: str = "*", type: str = "*") -> None:  # noqa: A002
-    """Resolvers misbehave: effect=servfail|nodata|nxdomain|drop|refused|rebind|truncate, for a name and a type."""
-    from tests.lab.dns import FAULTS
-
-    if effect not in FAULTS:
-        raise ValueError(f"effect is {effect!r}: {', '.join(sorted(FAULTS))}")
+    """Resolvers misbehave: effect=servfail|nodata|nxdomain|drop|..., for a name and a type."""
+    if effect not in DNS_FAULTS:
+        raise ValueError(f"effect is {effect!r}: {', '.join(sorted(DNS_FAULTS))}")
     lab.world.dns_faults[(name, type)] = effect
 
 
-def paused_cluster(lab: Lab) -> None:
-    """Every cluster is paused."""
-    for project in lab.world.projects.values():
-        for cluster in project.clusters.values():
-            cluster.paused = True
-
-
-FAULTS: dict[str, Callable[..., None]] = {
+LAB_FAULTS: dict[str, Callable[..., None]] = {
     made.__name__: made
-    for made in (
-        request,
-        service_fails,
-        interface_fails,
-        connection,
-        no_payment_method,
-        not_on_access_list,
-        read_only,
-        dns,
-        paused_cluster,
-    )
+    for made in (request, service_fails, interface_fails, no_payment_method, not_on_access_list, read_only, dns)
 }
-
-
-def inject(lab: Lab, name: str, **settings: Any) -> str:
-    """Injects a fault by name and says what it plays. Raises ValueError for a name or a setting that does not exist."""
-    if name not in FAULTS:
-        raise ValueError(f"there is no fault {name!r}; there are {', '.join(FAULTS)}")
-    FAULTS[name](lab, **settings)
-    return (FAULTS[name].__doc__ or "").split("\n")[0]

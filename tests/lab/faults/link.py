@@ -1,0 +1,169 @@
+# Copyright (c) 2026 The privatelink.mongodb authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One link as it stands in a lab's world, however it came to be: what faults change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tests.lab.dns import RecordSet
+from tests.lab.links import Clouds, Records
+from tests.lab.world import Cluster, Door, Interface, Json, PrivateString, Project, Service, World
+
+if TYPE_CHECKING:
+    from tests.lab.runtime import Lab
+
+ZONES = "Microsoft.Network/privateDnsZones"
+ENDPOINTS = "Microsoft.Network/privateEndpoints"
+OTHER = "-other"  # ends the names of the projects that a fault makes beside the link's own
+
+
+@dataclass(frozen=True)
+class Link:
+    """A project and what connects it. All of it is read from the world anew each time."""
+
+    lab: Lab
+    project: Project
+
+    @property
+    def world(self) -> World:
+        return self.lab.world
+
+    @property
+    def clouds(self) -> Clouds:
+        return Clouds(self.world)
+
+    # -- Atlas -----------------------------------------------------------------------------------------------------
+
+    @property
+    def clusters(self) -> list[Cluster]:
+        return list(self.project.clusters.values())
+
+    @property
+    def services(self) -> list[Service]:
+        return list(self.project.services.values())
+
+    @property
+    def interfaces(self) -> list[Interface]:
+        return [interface for service in self.services for interface in service.interfaces.values()]
+
+    @property
+    def strings(self) -> list[PrivateString]:
+        return [found for cluster in self.clusters for found in self.world.private_strings(self.project, cluster)]
+
+    # -- Azure -----------------------------------------------------------------------------------------------------
+
+    @property
+    def endpoints(self) -> list[Json]:
+        """Those that are registered, or that point to one of the services. Raises ValueError if there is none."""
+        registered = {key for service in self.services for key in service.interfaces}
+        targets = {service.pls_id.lower() for service in self.services}
+        found = [
+            endpoint
+            for endpoint in self.world.of_type(ENDPOINTS)
+            if endpoint["id"].lower() in registered or self.world.target_of(endpoint).lower() in targets
+        ]
+        if not found:
+            raise ValueError(f"the project {self.project.name!r} has no private endpoint: build the link first")
+        return found
+
+    @property
+    def networks(self) -> list[str]:
+        """The ids of the virtual networks with the endpoints."""
+        subnets = [endpoint["properties"]["subnet"]["id"] for endpoint in self.endpoints]
+        return list(dict.fromkeys(subnet.partition("/subnets/")[0] for subnet in subnets))
+
+    @property
+    def group_id(self) -> str:
+        return str(self.endpoints[0]["id"].partition("/providers/")[0])
+
+    def unused_address(self, endpoint: Json) -> str:
+        """A private address beside an endpoint's that nothing has. Raises ValueError if its subnet is full."""
+        address = self.world.free_address(self.world.azure[endpoint["properties"]["subnet"]["id"].lower()])
+        if address is None:
+            raise ValueError(f"the subnet of {endpoint['id']} is full")
+        return address
+
+    # -- the data path ---------------------------------------------------------------------------------------------
+
+    @property
+    def doors(self) -> list[Door]:
+        return [door for door in self.world.doors() if door.cluster in self.clusters]
+
+    def obstruct(self, fault: str, doors: list[Door] | None = None) -> None:
+        """Puts one of `doors.FAULTS` in the way of all ports, or these."""
+        for door in self.doors if doors is None else doors:
+            self.world.door_faults[(door.bind, door.port)] = fault
+
+    # -- DNS -------------------------------------------------------------------------------------------------------
+
+    @property
+    def seeds(self) -> list[str]:
+        return [string.seed for string in self.strings]
+
+    @property
+    def srv_names(self) -> list[str]:
+        return [f"_mongodb._tcp.{seed}" for seed in self.seeds]
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """target host -> the address that was registered for it"""
+        return {host: address for string in self.strings for host, address in string.addresses}
+
+    @property
+    def domains(self) -> list[str]:
+        return list(dict.fromkeys(seed.partition(".")[2] for seed in self.seeds))
+
+    @property
+    def zones(self) -> dict[str, str]:
+        """The names and ids of the private DNS zones that are linked to the networks."""
+        networks = {network.lower() for network in self.networks}
+        links = [
+            link
+            for link in self.world.of_type(f"{ZONES}/virtualNetworkLinks")
+            if link["properties"]["virtualNetwork"]["id"].lower() in networks
+        ]
+        ids = [str(link["id"].rpartition("/virtualNetworkLinks/")[0]) for link in links]
+        return {ident.rpartition("/")[2]: ident for ident in ids}
+
+    def put_zone(self, name: str, records: Records) -> None:
+        """A zone as somebody makes it by hand, linked to the networks; if there is one, these records go into it."""
+        zone = self.zones.get(name)
+        if zone is None:
+            self.clouds.put_zone(self.group_id, name, self.networks, records)
+            return
+        for (relative, kind), values in records.items():
+            self.clouds.put_records(zone, relative, kind, values)
+
+    def break_names(self, fault: str, kind: str, names: list[str]) -> None:
+        """Has one of `dns.FAULTS` happen to questions of a type for these names, wherever they are asked."""
+        for name in names:
+            self.world.dns_faults[(name, kind)] = fault
+
+    def break_resolver(self, fault: str, kind: str = "*") -> None:
+        """Has it happen to every question, or those of a type, that is asked in the link's networks."""
+        for network in self.networks:
+            self.world.view_faults[(network.lower(), "*", kind)] = fault
+
+    def publish(self, name: str, kind: str, *values: str) -> None:
+        """What clients are told of a name: in public DNS, and in a linked private zone that holds the record set."""
+        texts = tuple(f'"{value}"' for value in values) if kind == "TXT" else values
+        self.world.published[(name, kind)] = RecordSet(60, texts)
+        for zone, ident in self.zones.items():
+            relative = "@" if name == zone else name.removesuffix(f".{zone}")
+            if (relative, kind) in self.world.zone_records(ident):
+                self.clouds.put_records(ident, relative, kind, values)
+
+
+def find(lab: Lab, name: str) -> list[Link]:
+    """The link of the project of that name; if it is empty, all that stand, or all that may come to stand if none does
+    yet. Raises ValueError if there is no such project."""
+    projects = [project for project in lab.world.projects.values() if name in ("", project.name)]
+    if not projects:
+        known = ", ".join(project.name for project in lab.world.projects.values())
+        raise ValueError(f"there is no project {name!r}; there are {known}")
+    own = [project for project in projects if name or not project.name.endswith(OTHER)]
+    standing = [project for project in own if any(service.interfaces for service in project.services.values())]
+    return [Link(lab, project) for project in standing or own]
