@@ -11,19 +11,25 @@ from __future__ import annotations
 import typing as t
 
 from ._atlas.clusters import through
+from ._atlas.regions import azure_location
 from ._errors import InvalidInput
 
 Record = dict[str, t.Any]
 Zone = dict[str, t.Any]
+Mapping = t.Mapping[str, t.Any]
 
 MODES = ("host_zones", "cluster_zone")
 
 #: Any other option in the TXT record makes drivers refuse the name (source: MongoDB's seedlist specification).
 TXT_OPTIONS = ("authSource", "replicaSet", "loadBalanced")
 
+#: Zones that people make for a private link, and that no client ever asks (sources: MongoDB's connection strings, which
+#: have no such names; Microsoft's list of zone names, which has privatelink.mongocluster.cosmos.azure.com).
+UNASKED = ("privatelink.mongodb.net", "privatelink.mongo.cosmos.azure.com", "privatelink.mongocluster.azure.com")
+
 
 def zones(
-    clusters: t.Sequence[t.Mapping[str, t.Any]],
+    clusters: t.Sequence[Mapping],
     endpoint_id: str,
     address: str,
     mode: str = "host_zones",
@@ -37,7 +43,8 @@ def zones(
     and TXT mirrored, because a linked private zone answers for every name below it. `addresses` (host -> address) is
     for strings that run through several endpoints, where one address does not say which host it belongs to.
 
-    Raises `InvalidInput` for an unknown mode, and for a host whose address is not known.
+    Raises `InvalidInput` for an unknown mode, for a host whose address is not known, and for a zone that would hide the
+    names of other people's clusters.
     """
     if mode not in MODES:
         raise InvalidInput("mode", mode, " or ".join(MODES))
@@ -45,28 +52,91 @@ def zones(
     found: dict[str, dict[tuple[str, str], Record]] = {}
     for entry in strings:
         for zone, record in _records(entry, address, mode, ttl, addresses or {}):
-            found.setdefault(zone, {})[(record["name"], record["type"])] = record
+            found.setdefault(_harmless(zone), {})[(record["name"], record["type"])] = record
     return [{"zone": zone, "records": list(records.values())} for zone, records in sorted(found.items())]
 
 
+def _harmless(zone: str) -> str:
+    """Never mongodb.net, which holds everybody's clusters, and never a zone that nobody asks."""
+    if zone.count(".") < 2 or zone.startswith("privatelink."):
+        raise InvalidInput("zone", zone, "a zone of one cluster's names", "Check the connection strings.")
+    return zone
+
+
 def _records(
-    entry: t.Mapping[str, t.Any], address: str, mode: str, ttl: int, addresses: t.Mapping[str, str]
+    entry: Mapping, address: str, mode: str, ttl: int, addresses: t.Mapping[str, str]
 ) -> t.Iterator[tuple[str, Record]]:
-    hosts = list(dict.fromkeys(target["host"] for target in entry["targets"]))
-    for host in hosts:
-        value = addresses.get(host) or (address if len(hosts) == 1 else None)
+    for host in hosts(entry):
+        value = addresses.get(host) or (address if len(hosts(entry)) == 1 else None)
         if value is None:
             raise InvalidInput("addresses", dict(addresses), f"a mapping that names the address of {host} too")
-        zone, name = (host, "@") if mode == "host_zones" else (_parent(host), host.split(".")[0])
+        zone, name = (host, "@") if mode == "host_zones" else (parent(host), host.split(".")[0])
         yield zone, {"name": name, "type": "A", "ttl": ttl, "values": [value]}
     if mode == "cluster_zone":
         seed = entry["srv_host"]
         label = seed.split(".")[0]
-        srv = [f"0 0 {target['port']} {target['host']}" for target in entry["targets"]]
-        text = "&".join(f"{name}={value}" for name, value in entry["options"].items() if name in TXT_OPTIONS)
-        yield _parent(seed), {"name": f"_mongodb._tcp.{label}", "type": "SRV", "ttl": ttl, "values": srv}
-        yield _parent(seed), {"name": label, "type": "TXT", "ttl": ttl, "values": [text]}
+        yield parent(seed), {"name": f"_mongodb._tcp.{label}", "type": "SRV", "ttl": ttl, "values": srv_values(entry)}
+        yield parent(seed), {"name": label, "type": "TXT", "ttl": ttl, "values": [txt_value(entry)]}
 
 
-def _parent(host: str) -> str:
+def hosts(entry: Mapping) -> list[str]:
+    """The target hosts of a connection string, each once."""
+    return list(dict.fromkeys(target["host"] for target in entry["targets"]))
+
+
+def srv_values(entry: Mapping) -> list[str]:
+    """The SRV records of a connection string. Atlas gives all of them priority and weight 0."""
+    return [f"0 0 {target['port']} {target['host']}" for target in entry["targets"]]
+
+
+def txt_value(entry: Mapping) -> str:
+    """The one TXT record of a connection string."""
+    return "&".join(f"{name}={value}" for name, value in entry["options"].items() if name in TXT_OPTIONS)
+
+
+def parent(host: str) -> str:
+    """The domain that a name is in."""
     return host.split(".", 1)[1]
+
+
+def domains(clusters: t.Sequence[Mapping]) -> list[str]:
+    """The domains whose private zones decide what clients of these clusters are told: those that hold the clusters'
+    names, and those where people look for them in vain. What `related_to` of azure_private_dns_zone_info takes."""
+    names = [host for cluster in clusters for entry in cluster["private_endpoints"] for host in hosts(entry)]
+    names += [entry["srv_host"] for cluster in clusters for entry in cluster["private_endpoints"] if entry["srv_host"]]
+    names += filter(None, map(public_host, clusters))
+    return [*sorted({parent(name) for name in names}), *UNASKED] if names else []
+
+
+def public_host(cluster: Mapping) -> str:
+    """The host of a cluster's public mongodb+srv:// string; empty if it has none."""
+    return str(cluster.get("standard_srv") or "").rpartition("/")[2].rpartition("@")[2].lower()
+
+
+def addresses(
+    clusters: t.Sequence[Mapping], services: t.Sequence[Mapping], interfaces: t.Sequence[Mapping]
+) -> dict[str, str]:
+    """Target host -> registered address, for every host of which it is certain.
+
+    A string says which endpoints it goes through and which hosts it names, but not which host is whose. It is certain
+    where there is one of each, and where the location of an endpoint's service stands in the name of exactly one host
+    (source: the two forms of names in MongoDB's documentation, pl-0-eastus2.<hash> and pl-0-westeurope-azure.<hash>).
+    `services` is `endpoint_services` of atlas_project_info, `interfaces` what atlas_endpoint_interface_info returns; of
+    two for one endpoint the last one counts.
+    """
+    regions = {known.lower(): one["region"] for one in services for known in one["private_endpoints"]}
+    registered = {one["private_endpoint_id"].lower(): one["ip_address"] for one in interfaces}
+    found: dict[str, str] = {}
+    for entry in [entry for cluster in clusters for entry in cluster["private_endpoints"]]:
+        known = [endpoint.lower() for endpoint in entry["endpoint_ids"]]
+        for host in hosts(entry):
+            owners = known if len(known) == len(hosts(entry)) == 1 else _in_region(host, known, regions)
+            if len(owners) == 1 and owners[0] in registered:
+                found[host] = registered[owners[0]]
+    return found
+
+
+def _in_region(host: str, endpoints: t.Sequence[str], regions: t.Mapping[str, str]) -> list[str]:
+    """The endpoints whose service is in the location that the name of a host tells."""
+    parts = host.split(".")[0].split("-")
+    return [one for one in endpoints if one in regions and azure_location(regions[one]) in parts]

@@ -75,8 +75,15 @@ options:
   purge:
     description:
       - Whether to remove the record sets of this zone that this collection created and that O(records) does not name.
+        With O(used_by), only those that it uses.
     type: bool
     default: false
+  used_by:
+    description:
+      - Who needs the record sets, for a zone that several share, such as the resource id of a private endpoint. It is
+        noted in the metadata of each record set that this collection created.
+      - One that others need too stays when it is removed for this one.
+    type: str
   overwrite_foreign:
     description:
       - Whether a record set may be replaced (or removed) that this collection did not create. If V(false), one that
@@ -156,6 +163,11 @@ private_dns_records:
           description: V(A), V(AAAA), V(CNAME), V(SRV) or V(TXT).
           type: str
           sample: A
+        used_by:
+          description: Who needs it, as O(used_by) said.
+          type: list
+          elements: str
+          sample: []
         value:
           description: The values, sorted. Host names are in lower case and have no trailing dot.
           type: list
@@ -194,6 +206,7 @@ SPEC = (
             "records": {"type": "list", "elements": "dict", "required": True, "options": RECORD},
             "purge": {"type": "bool", "default": False},
             "overwrite_foreign": {"type": "bool", "default": False},
+            "used_by": {"type": "str"},
         }
     )
 )
@@ -210,6 +223,7 @@ def build(options: Options) -> Job:
         present=present,
         purge=options["purge"],
         overwrite=options["overwrite_foreign"],
+        used_by=options["used_by"],
     )
     return Job(records, {"records": asked} if present else None)
 

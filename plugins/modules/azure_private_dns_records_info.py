@@ -82,6 +82,11 @@ private_dns_records:
           description: V(A), V(AAAA), V(CNAME), V(SRV) or V(TXT).
           type: str
           sample: A
+        used_by:
+          description: Who needs it, as M(privatelink.mongodb.azure_private_dns_records) was told.
+          type: list
+          elements: str
+          sample: []
         value:
           description: The values, sorted. Host names are in lower case and have no trailing dot.
           type: list

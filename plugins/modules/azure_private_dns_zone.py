@@ -71,6 +71,12 @@ options:
     description:
       - Tags to add to the zone or to change. Others stay.
     type: dict
+  used_by:
+    description:
+      - Who needs the zone and the links, for a zone that several share, such as the resource id of a private endpoint.
+        It is noted in a tag of the zone, and of each link that this collection created.
+      - With O(state=absent), what others need too stays and loses only this tag.
+    type: str
   state:
     description:
       - V(present) makes sure that the zone and the links exist.
@@ -202,6 +208,7 @@ SPEC = (
             "links": {"type": "list", "elements": "dict", "options": LINK},
             "tags": {"type": "dict"},
             "force": {"type": "bool", "default": False},
+            "used_by": {"type": "str"},
         }
     )
 )
@@ -216,6 +223,7 @@ def build(options: Options) -> Job:
         asked,
         present=present,
         force=options["force"],
+        used_by=options["used_by"],
     )
     return Job(zone, asked if present else None)
 

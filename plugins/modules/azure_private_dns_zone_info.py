@@ -12,7 +12,8 @@ version_added: 0.1.0
 author:
   - The privatelink.mongodb authors (@privatelink)
 description:
-  - Returns the zone of a name, the zones of a resource group, or all zones of the subscription, with their links.
+  - Returns the zone of a name, the zones of a resource group, or all zones of the subscription, with their links and,
+    if asked for, their records.
 extends_documentation_fragment:
   - privatelink.mongodb._attributes
   - privatelink.mongodb._attributes.actiongroup_azure
@@ -28,6 +29,22 @@ options:
     description:
       - Only the zone of this name. Needs O(resource_group). If it does not exist, the list is empty.
     type: str
+  related_to:
+    description:
+      - Only zones that have to do with one of these domains, because they are it, hold it or lie in it. These are the
+        zones that decide what a client is told about it.
+    type: list
+    elements: str
+  used_by:
+    description:
+      - Only zones that are marked as used by this one, which is what O(used_by) of
+        M(privatelink.mongodb.azure_private_dns_zone) does.
+    type: str
+  record_sets:
+    description:
+      - Whether to read the records of each zone, too, with one listing for each.
+    type: bool
+    default: false
 seealso:
   - module: privatelink.mongodb.azure_private_dns_zone
   - module: privatelink.mongodb.azure_private_dns_records_info
@@ -41,6 +58,11 @@ EXAMPLES = r"""
 - name: Show those that hide names of MongoDB Atlas
   ansible.builtin.debug:
     msg: "{{ zones.private_dns_zones | map(attribute='name') | select('search', 'mongodb[.]net$') }}"
+
+- name: Read the zones that decide what clients are told about a cluster
+  privatelink.mongodb.azure_private_dns_zone_info:
+    related_to: [ab123.mongodb.net]
+    record_sets: true
 """
 
 RETURN = r"""
@@ -104,6 +126,41 @@ private_dns_zones:
       description: V(Succeeded), V(Creating), V(Updating), V(Deleting) or V(Failed).
       type: str
       sample: Succeeded
+    records:
+      description: The record sets of the types A, AAAA, CNAME, SRV and TXT. Null unless O(record_sets=true).
+      type: list
+      elements: dict
+      contains:
+        fqdn:
+          description: Full name, without a trailing dot.
+          type: str
+          sample: pl-0-eastus2-azure.ab123.mongodb.net
+        managed:
+          description: Whether this collection created it.
+          type: bool
+          sample: true
+        name:
+          description: Name relative to the zone, V(@) for the zone itself.
+          type: str
+          sample: "@"
+        ttl:
+          description: Seconds for which resolvers may keep it.
+          type: int
+          sample: 60
+        type:
+          description: V(A), V(AAAA), V(CNAME), V(SRV) or V(TXT).
+          type: str
+          sample: A
+        used_by:
+          description: Who needs it, as M(privatelink.mongodb.azure_private_dns_records) was told.
+          type: list
+          elements: str
+          sample: []
+        value:
+          description: The values, sorted. Host names are in lower case and have no trailing dot.
+          type: list
+          elements: str
+          sample: [10.0.1.4]
     tags:
       description: All tags.
       type: dict
@@ -118,14 +175,26 @@ from ansible_collections.privatelink.mongodb.plugins.module_utils._doors import 
 from ansible_collections.privatelink.mongodb.plugins.module_utils._options import AZURE, Spec
 
 SPEC = AZURE | Spec(
-    {"resource_group": {"type": "str"}, "name": {"type": "str"}}, required_by={"name": ("resource_group",)}
+    {
+        "resource_group": {"type": "str"},
+        "name": {"type": "str"},
+        "related_to": {"type": "list", "elements": "str"},
+        "used_by": {"type": "str"},
+        "record_sets": {"type": "bool", "default": False},
+    },
+    required_by={"name": ("resource_group",)},
 )
 
 
 def build(options: Options) -> Job:
-    group, name = options["resource_group"], options["name"]
+    group, name, domains = options["resource_group"], options["name"], options["related_to"]
     zones = PrivateDnsZones(
-        Client(options), ids.checked_group(group) if group else None, ids.checked_zone(name) if name else None
+        Client(options),
+        ids.checked_group(group) if group else None,
+        ids.checked_zone(name) if name else None,
+        related_to=None if domains is None else [ids.checked_zone(one, "related_to") for one in domains],
+        used_by=options["used_by"],
+        record_sets=options["record_sets"],
     )
     return Job(zones)
 

@@ -214,6 +214,41 @@ def test_info(lab: Any, run: Any, options: dict[str, Any]) -> None:
     }
 
 
+def test_two_that_share_a_zone(lab: Any, run: Any, options: dict[str, Any]) -> None:
+    """Each removes what it alone uses; a record set that both use stays for the other, also where one is renumbered."""
+    blue = {**options, "records": RECORDS[:3], "used_by": "blue", "purge": True}
+    green = {**options, "records": RECORDS[2:4], "used_by": "green", "purge": True}
+    run(MODULE, **blue)
+    predicted = run(MODULE, check_mode=True, **green)
+    made = run(MODULE, **green)
+    assert_predicted(predicted, made)
+    assert [one["used_by"] for one in made["private_dns_records"]["records"]] == [["green"], ["blue", "green"]]
+    assert_unchanged(lab, run(MODULE, **blue), writes(lab))
+    assert_unchanged(lab, run(MODULE, **green), writes(lab))
+
+    left = run(MODULE, **{**blue, "records": []})
+    assert left["changed"] and "used by green" in str(left["warnings"])
+    found = run(INFO, **signed_in(lab, resource_group="rg-app", zone=ZONE))["private_dns_records"]["records"]
+    assert [(one["type"], one["used_by"]) for one in found] == [("AAAA", ["green"]), ("TXT", ["green"])]
+    assert_unchanged(lab, run(MODULE, **{**blue, "records": []}), writes(lab))
+    run(MODULE, **{**green, "records": []})
+    assert run(INFO, **signed_in(lab, resource_group="rg-app", zone=ZONE))["private_dns_records"]["records"] == []
+
+
+def test_two_hundred_record_sets_in_one_task(lab: Any, run: Any, options: dict[str, Any]) -> None:
+    """One listing (of as many pages as it has) and a write for each; the second time one listing and no write."""
+    many = [{"name": f"pl-{n}", "type": "A", "values": [f"127.20.1.{n % 250}"]} for n in range(200)]
+    written, asked = len(writes(lab)), len(reads(lab))
+    assert run(MODULE, **{**options, "records": many})["changed"]
+    assert len(writes(lab)) == written + 200 and len(reads(lab)) == asked + 1
+    done, asked = writes(lab), len(reads(lab))
+    assert_unchanged(lab, run(MODULE, **{**options, "records": many}), done)
+    assert len(reads(lab)) == asked + 3  # 201 record sets, 100 to a page
+    few = [*many[:7], {**many[7], "values": ["127.20.1.251"]}, *many[8:]]
+    assert run(MODULE, **{**options, "records": few})["changed"]
+    assert writes(lab)[len(done) :] == [f"PUT {zone_path(lab, 'A', 'pl-7')}"]
+
+
 def test_many_records_are_listed_page_by_page(lab: Any, run: Any, options: dict[str, Any]) -> None:
     template = {"type": "Microsoft.Network/privateDnsZones/A", "etag": "1"}
     for number in range(150):

@@ -25,6 +25,7 @@ from tests.integration.azure_helpers import (
 
 MODULE, INFO, RECORDS = "azure_private_dns_zone", "azure_private_dns_zone_info", "azure_private_dns_records"
 ZONE = "pl-0-eastus2-azure.ab123.mongodb.net"
+A = "127.20.1.4"
 ZONES, LINKS = "Microsoft.Network/privateDnsZones", "Microsoft.Network/privateDnsZones/virtualNetworkLinks"
 
 
@@ -186,6 +187,7 @@ def test_info(lab: Any, run: Any, options: dict[str, Any]) -> None:
     assert run(INFO, **signed_in(lab))["private_dns_zones"] == []
     made = run(MODULE, **options)["private_dns_zone"]
     made.pop("foreign_record_sets")
+    made["records"] = None
     run(MODULE, **azure(lab, name="example.net"))
     asked = len(reads(lab))
     listed = run(INFO, **signed_in(lab))["private_dns_zones"]
@@ -194,3 +196,57 @@ def test_info(lab: Any, run: Any, options: dict[str, Any]) -> None:
     assert run(INFO, check_mode=True, **signed_in(lab, resource_group="rg-app"))["private_dns_zones"] == listed
     assert run(INFO, **signed_in(lab, resource_group="rg-app", name=ZONE))["private_dns_zones"] == [made]
     assert run(INFO, **signed_in(lab, resource_group="rg-app", name="none.example"))["private_dns_zones"] == []
+    assert run(INFO, **signed_in(lab, resource_group="no-such-group"))["private_dns_zones"] == []
+
+
+def test_zones_that_have_to_do_with_a_domain(lab: Any, run: Any) -> None:
+    """The zones at, above and below it, wherever in the subscription; nothing is asked about any other."""
+    lab.world.add_resource_group("rg-hub", "eastus2")
+    names = ["mongodb.net", "ab123.mongodb.net", "pl-0.ab123.mongodb.net", "xab123.mongodb.net", "example.net"]
+    for number, name in enumerate(names):
+        run(MODULE, **{**azure(lab, name=name), "resource_group": "rg-hub" if number else "rg-app"})
+    run(RECORDS, **{**azure(lab, zone=names[2], resource_group="rg-hub"), "records": [{"type": "A", "values": [A]}]})
+    asked = len(reads(lab))
+    found = run(INFO, **signed_in(lab, related_to=["AB123.mongodb.net."], record_sets=True))["private_dns_zones"]
+    assert sorted(one["name"] for one in found) == sorted(names[:3])
+    assert {one["name"]: [record["value"] for record in one["records"]] for one in found}[names[2]] == [[A]]
+    assert len(reads(lab)) == asked + 1 + 3
+    assert run(INFO, **signed_in(lab, related_to=[]))["private_dns_zones"] == []
+    assert_refused(run(INFO, **signed_in(lab, related_to=["a b"])), "related_to", "a domain name")
+
+
+def test_two_that_share_a_zone(lab: Any, run: Any, options: dict[str, Any]) -> None:
+    """The first to leave takes what it alone used, and the last one takes the zone."""
+    other = run("azure_virtual_network", **azure(lab, **{**NETWORK, "name": "vnet-other"}))["virtual_network"]["id"]
+    blue, green = {**options, "used_by": "blue"}, {**options, "used_by": "green"}
+    green["links"] = [*options["links"], {"virtual_network_id": other}]
+    run(MODULE, **blue)
+    predicted = run(MODULE, check_mode=True, **green)
+    made = run(MODULE, **green)
+    assert_predicted(predicted, made)
+    for same in (blue, green):
+        assert_unchanged(lab, run(MODULE, **same), writes(lab))
+    named = run(INFO, **signed_in(lab, used_by="BLUE"))["private_dns_zones"]
+    assert [one["name"] for one in named] == [ZONE]
+    assert run(INFO, **signed_in(lab, used_by="red"))["private_dns_zones"] == []
+
+    absent = azure(lab, name=ZONE, state="absent", used_by="green")
+    predicted = run(MODULE, check_mode=True, **absent)
+    left = run(MODULE, **absent)
+    assert_predicted(predicted, left)
+    assert [one["name"] for one in left["private_dns_zone"]["links"]] == ["vnet-app"]
+    assert "used by blue" in str(left["warnings"])
+    assert run(INFO, **signed_in(lab, used_by="green"))["private_dns_zones"] == []
+    assert_unchanged(lab, run(MODULE, **absent), writes(lab))
+    assert_unchanged(lab, run(MODULE, **blue), writes(lab))
+    gone = run(MODULE, **azure(lab, name=ZONE, state="absent", used_by="blue"))
+    assert gone["changed"] and lab.world.of_type(ZONES) == lab.world.of_type(LINKS) == []
+
+
+def test_a_zone_of_others_is_used_and_given_back(lab: Any, run: Any, options: dict[str, Any], network: str) -> None:
+    run(MODULE, **azure(lab, name=ZONE))
+    stored(lab, "privateDnsZones", ZONE)["tags"] = {"team": "network"}
+    run(MODULE, **options, used_by="blue")
+    run(RECORDS, **record(lab), used_by="blue")
+    left = run(MODULE, **azure(lab, name=ZONE, state="absent", used_by="blue"))
+    assert left["private_dns_zone"]["tags"] == {"team": "network"} and left["private_dns_zone"]["links"] == []

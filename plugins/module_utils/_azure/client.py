@@ -121,9 +121,14 @@ class Api:
                 return None
             raise
 
-    def pages(self, operation: str, *names: str) -> list[Json]:
-        """All resources of a collection, page after page."""
-        pages = self._read(operation, names, lambda method, more: list(method(*names, **more)))
+    def pages(self, operation: str, *names: str, absent: t.Collection[str] = ()) -> list[Json]:
+        """All resources of a collection, page after page; none for a 404 with one of these codes."""
+        try:
+            pages = self._read(operation, names, lambda method, more: list(method(*names, **more)))
+        except NotFound as error:
+            if error.http_status == 404 and error.code in absent:
+                return []
+            raise
         return [item for page in pages for item in page.get("value") or []]
 
     def write(

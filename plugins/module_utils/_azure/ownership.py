@@ -8,12 +8,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import typing as t
 
 from .._errors import Guarded
 
 #: A tag of ARM resources, an entry in the metadata of record sets.
 MARK = {"managed-by": "privatelink.mongodb"}
+_USE = "used-by-"
+#: Characters in the value of a tag (source: Microsoft, tag limitations).
+LONGEST = 256
 
 Tags = t.Optional[t.Mapping[str, str]]
 
@@ -23,9 +27,33 @@ def is_ours(tags: Tags) -> bool:
     return all((tags or {}).get(name) == value for name, value in MARK.items())
 
 
-def marked(tags: Tags) -> dict[str, str]:
+def marked(tags: Tags, used_by: str | None = None) -> dict[str, str]:
     """The tags of something new."""
-    return {**MARK, **(tags or {})}
+    return {**MARK, **(tags or {}), **use(used_by)}
+
+
+def use(used_by: str | None) -> dict[str, str]:
+    """The mark of one who uses a thing that several may share, such as a private endpoint its zone; none of nobody.
+
+    Each has a key of its own, so that nobody overwrites another's. The text is cut to what a tag holds, and is compared
+    without case, as the ids of ARM are.
+    """
+    if used_by is None:
+        return {}
+    text = used_by[:LONGEST]
+    return {f"{_USE}{hashlib.sha256(text.lower().encode()).hexdigest()[:12]}": text}
+
+
+def users(tags: Tags) -> list[str]:
+    """All who use a thing."""
+    return sorted(text for name, text in (tags or {}).items() if name.startswith(_USE))
+
+
+def unused(tags: Tags, used_by: str | None = None) -> dict[str, str]:
+    """The tags without the mark of this one, or without those of all."""
+    gone = users(tags) if used_by is None else [used_by]
+    names = {name for one in gone for name in use(one)}
+    return {name: value for name, value in (tags or {}).items() if name not in names}
 
 
 def checked_tags(given: t.Mapping[str, t.Any] | None) -> dict[str, str] | None:

@@ -11,9 +11,9 @@ from __future__ import annotations
 import typing as t
 
 from .._engine import Health, Plan, Readable, Resource, Step, Waiter
-from .._errors import Guarded, InvalidInput, NotFound
+from .._errors import Guarded, InvalidInput
 from .client import GONE, GONE_WITH_PARENT, Client
-from .ownership import MARK, is_ours
+from .ownership import MARK, is_ours, unused, use, users
 from .record_sets import checked, from_arm, identity, title, to_arm
 
 State = dict[str, t.Any]
@@ -23,7 +23,7 @@ Options = t.Mapping[str, t.Any]
 DEFAULT_TTL = 60
 
 #: A listing's 404s that say that there is no zone.
-_NO_ZONE = (*GONE, "ParentResourceNotFound")
+NO_ZONE = (*GONE, "ParentResourceNotFound")
 
 
 def normalise(found: t.Mapping[str, t.Any]) -> State | None:
@@ -32,7 +32,8 @@ def normalise(found: t.Mapping[str, t.Any]) -> State | None:
     if record is None:
         return None
     fqdn = str(found["properties"].get("fqdn") or "").rstrip(".").lower()
-    return {**record, "fqdn": fqdn or None, "managed": is_ours(found["properties"].get("metadata"))}
+    metadata = found["properties"].get("metadata")
+    return {**record, "fqdn": fqdn or None, "managed": is_ours(metadata), "used_by": users(metadata)}
 
 
 def wanted(options: Options, zone: str) -> list[State]:
@@ -53,7 +54,8 @@ class PrivateDnsRecords(Resource):
 
     A state is the zone's name and these record sets; None stands for a zone without any of them. `desired` is
     {"records": what `wanted` returns}. A record set is ours if its metadata says so; one that is not, and differs, is
-    left alone, unless `overwrite`.
+    left alone, unless `overwrite`. `used_by` says for whom all this is: what others use as well stays for them, and
+    `purge` is about what this one uses.
     """
 
     kind, key = "records of private DNS zone", "private_dns_records"
@@ -68,31 +70,44 @@ class PrivateDnsRecords(Resource):
         present: bool,
         purge: bool = False,
         overwrite: bool = False,
+        used_by: str | None = None,
     ) -> None:
         self._dns, self._names, self._purge, self._overwrite = client.dns, (group, zone), purge, overwrite
-        self._asked = {identity(one) for one in asked}
-        self._absent = _NO_ZONE if present else GONE_WITH_PARENT
+        self._asked, self._used_by = {identity(one) for one in asked}, used_by
+        self._absent = NO_ZONE if present else GONE_WITH_PARENT
         self._etags: dict[tuple[str, str], str] = {}
         self._metadata: dict[tuple[str, str], dict[str, str]] = {}
+        self._known: dict[tuple[str, str], State] = {}
+        self._wrote = False
         self.label = zone
 
     def read(self) -> State | None:
         """One listing of all types. A zone that does not exist has no records: check mode can then still say what a
-        playbook would do that creates it, and a real write says that it is missing."""
-        try:
-            listed = self._dns.pages("record_sets.list", *self._names)
-        except NotFound as error:
-            if error.code not in self._absent:
-                raise
-            listed = []
-        records = []
-        for one in listed:
+        playbook would do that creates it, and a real write says that it is missing. After our writes nothing is listed
+        again, because each was answered with what it left, and reads of private DNS are few."""
+        if not self._wrote:
+            self._list()
+        self._wrote = False
+        return self._state(self._known.values())
+
+    def _list(self) -> None:
+        self._known = {}
+        for one in self._dns.pages("record_sets.list", *self._names, absent=self._absent):
             record = normalise(one)
-            if record and (identity(record) in self._asked or (self._purge and record["managed"])):
+            if record and (identity(record) in self._asked or (self._purge and self._is_mine(record))):
                 self._etags[identity(record)] = one.get("etag") or ""
                 self._metadata[identity(record)] = dict(one["properties"].get("metadata") or {})
-                records.append(record)
-        return self._state(records)
+                self._known[identity(record)] = record
+
+    def _is_mine(self, record: State) -> bool:
+        return bool(record["managed"]) and (self._used_by is None or bool(self._mine(record["used_by"])))
+
+    def _mine(self, texts: t.Iterable[str]) -> list[str]:
+        return [one for one in texts if use(one).keys() == use(self._used_by).keys()]
+
+    def _others(self, record: State) -> list[str]:
+        """Who else uses a record set; nobody is asked if we do not say who we are."""
+        return [one for one in record["used_by"] if self._used_by is not None and one not in self._mine([one])]
 
     def _state(self, records: t.Iterable[State]) -> State | None:
         found = sorted(records, key=identity)
@@ -104,25 +119,40 @@ class PrivateDnsRecords(Resource):
         steps, foreign = [], []
         for key, record in asked.items():
             found = known.get(key)
+            mine = list(use(self._used_by).values())
             if found is None:
-                steps.append(Step("create", title(record), {**record, "ttl": record["ttl"] or DEFAULT_TTL}))
-            elif not _differs(found, record):
-                continue
-            elif found["managed"] or self._overwrite:
-                steps.append(Step("update", title(record), {**record, "ttl": record["ttl"] or found["ttl"]}))
-            else:
-                foreign.append(found)
+                body = {**record, "ttl": record["ttl"] or DEFAULT_TTL, "used_by": mine}
+                steps.append(Step("create", title(record), body))
+            elif _differs(found, record):
+                body = {**record, "ttl": record["ttl"] or found["ttl"], "used_by": mine or found["used_by"]}
+                steps.append(Step("update", title(record), body))
+                if not (found["managed"] or self._overwrite):
+                    foreign.append(found)
+            elif found["managed"] and mine and not self._mine(found["used_by"]):
+                steps.append(Step("update", title(record), {**found, "used_by": sorted([*found["used_by"], *mine])}))
         if foreign:
             raise self._guarded(foreign)
-        leaving = [one for key, one in known.items() if key not in asked and (one["managed"] or self._overwrite)]
-        staying = [one for key, one in known.items() if key not in asked and not (one["managed"] or self._overwrite)]
+        leaving, notes = self._leaving([one for key, one in known.items() if key not in asked])
         # What goes, goes first: a CNAME can only stand where nothing else does.
-        removals = [Step("delete", title(one), one) for one in leaving]
-        notes = tuple(
-            f"The record set {title(one)} of zone {self.label} stays: this collection did not create it."
-            for one in staying
-        )
-        return Plan((*removals, *steps), notes=notes)
+        return Plan((*leaving, *steps), notes=notes)
+
+    def _leaving(self, unwanted: list[State]) -> tuple[list[Step], tuple[str, ...]]:
+        """The steps that remove these record sets, and a note for each that stays."""
+        steps, notes = [], []
+        for one in unwanted:
+            others = self._others(one)
+            if not (one["managed"] or self._overwrite):
+                notes.append(self._staying(one, "this collection did not create it"))
+            elif not others:
+                steps.append(Step("delete", title(one), one))
+            else:
+                notes.append(self._staying(one, f"it is used by {', '.join(others)}"))
+                if self._mine(one["used_by"]):
+                    steps.append(Step("update", title(one), {**one, "used_by": others}))
+        return steps, tuple(notes)
+
+    def _staying(self, record: State, reason: str) -> str:
+        return f"The record set {title(record)} of zone {self.label} stays: {reason}."
 
     def _guarded(self, foreign: list[State]) -> Guarded:
         names = "; ".join(f"{title(one)} is {', '.join(one['value'])}" for one in foreign)
@@ -135,13 +165,16 @@ class PrivateDnsRecords(Resource):
     def predict(self, current: State | None, desired: State | None) -> State | None:
         known = {identity(one): one for one in (current or {"records": []})["records"]}
         for step in self.plan(current, desired).steps:
-            key = identity(step.body)
-            if step.verb == "delete":
-                del known[key]
-            else:
-                record = {name: step.body[name] for name in ("name", "type", "ttl", "value")}
-                known[key] = {**record, "fqdn": self._fqdn(step.body["name"]), "managed": True}
+            self._follow(known, step)
         return self._state(known.values())
+
+    def _follow(self, known: dict[tuple[str, str], State], step: Step) -> None:
+        """What a step leaves."""
+        if step.verb == "delete":
+            del known[identity(step.body)]
+            return
+        record = {name: step.body[name] for name in ("name", "type", "ttl", "value", "used_by")}
+        known[identity(step.body)] = {**record, "fqdn": self._fqdn(step.body["name"]), "managed": True}
 
     def _fqdn(self, name: str) -> str:
         return self._names[1] if name == "@" else f"{name}.{self._names[1]}"
@@ -149,11 +182,19 @@ class PrivateDnsRecords(Resource):
     def apply(self, step: Step, waiter: Waiter | None) -> None:
         key = identity(step.body)
         names, etag = (*self._names, *key), self._etags.get(key)
+        self._wrote = False  # until it is answered
         if step.verb == "delete":
             self._dns.write("record_sets.delete", *names, if_match=etag)
-            return
+        else:
+            self._put(step, names, etag)
+        self._follow(self._known, step)
+        self._wrote = True
+
+    def _put(self, step: Step, names: tuple[str, ...], etag: str | None) -> None:
         create = step.verb == "create"
-        metadata = {**({} if create else self._metadata.get(key, {})), **MARK}
+        metadata = {**({} if create else unused(self._metadata.get(identity(step.body)))), **MARK}
+        for one in step.body["used_by"]:
+            metadata |= use(one)
         body = {"properties": {**to_arm(step.body), "metadata": metadata}}
         self._dns.write(
             "record_sets.create_or_update",
@@ -183,13 +224,8 @@ class RecordSets(Readable):
         self.label = zone
 
     def read(self) -> State:
-        try:
-            listed = self._dns.pages("record_sets.list", *self._names)
-        except NotFound as error:
-            if error.code not in _NO_ZONE:
-                raise
-            listed = []
-        records = [record for record in map(normalise, listed) if record and self._fits(record)]
+        found = self._dns.pages("record_sets.list", *self._names, absent=NO_ZONE)
+        records = [record for record in map(normalise, found) if record and self._fits(record)]
         return {"zone": self._names[1], "records": sorted(records, key=identity)}
 
     def _fits(self, record: State) -> bool:

@@ -15,7 +15,10 @@ from .._engine import FAILED, PENDING, READY, Drift, Health, Plan, Readable, Res
 from .._errors import Busy, InvalidInput
 from . import ids
 from .client import GONE, GONE_WITH_PARENT, Client, resend
-from .ownership import MARK, checked_tags, is_ours, marked, merged
+from .ownership import checked_tags, is_ours, marked, merged, unused, use, users
+from .private_dns_records import NO_ZONE
+from .private_dns_records import normalise as normalise_record
+from .record_sets import identity
 
 State = dict[str, t.Any]
 Options = t.Mapping[str, t.Any]
@@ -67,23 +70,33 @@ def wanted(options: Options) -> State:
             ids.checked_id("links.virtual_network_id", one["virtual_network_id"], ids.VIRTUAL_NETWORKS)
         elif options["state"] == "present" or not one["name"]:
             raise InvalidInput("links.virtual_network_id", None, "given for every link")
-    return {"links": links, "tags": checked_tags(options["tags"])}
+    return {"links": links, "tags": {**(checked_tags(options["tags"]) or {}), **use(options["used_by"])}}
 
 
 class PrivateDnsZone(Resource):
     """Adopts or creates a zone and the links that were asked for; other links stay. `desired` is what `wanted` returns.
 
     Absent means: the links of `asked` (all of ours, if it names none) have gone, and so has the zone, unless it is not
-    ours or somebody else still uses it. What stays is said in a note. With `force` nothing of it stays.
+    ours or somebody else still uses it. What stays is said in a note. With `force` nothing of it stays. With `used_by`
+    only what is marked as used by this one goes, and what others use too loses the mark.
     """
 
     kind, key = "private DNS zone", "private_dns_zone"
 
     def __init__(
-        self, client: Client, group: str, name: str, asked: State, *, present: bool, force: bool = False
+        self,
+        client: Client,
+        group: str,
+        name: str,
+        asked: State,
+        *,
+        present: bool,
+        force: bool = False,
+        used_by: str | None = None,
     ) -> None:
         self._dns, self._names, self._force = client.dns, (group, name), force
         self._asked: list[State] = asked["links"]
+        self._used_by = used_by
         self._present = present
         self._id = ids.build(client.subscription, group, ids.PRIVATE_DNS_ZONES, name)
         self._zone: dict[str, t.Any] = {}
@@ -105,9 +118,13 @@ class PrivateDnsZone(Resource):
             f"{one['type'].rsplit('/', 1)[-1]} {one['name']}"
             for one in self._dns.pages("record_sets.list", *self._names)
             if not one["type"].endswith("/SOA")
-            and not is_ours(one["properties"].get("metadata"))
+            and (not is_ours(one["properties"].get("metadata")) or self._others(one["properties"]["metadata"]))
             and not one["properties"].get("isAutoRegistered")
         ]
+
+    def _others(self, tags: t.Mapping[str, str]) -> list[str]:
+        """Who else uses what is tagged so; nobody is asked if we do not say who we are."""
+        return users(unused(tags, self._used_by)) if self._used_by else []
 
     def plan(self, current: State | None, desired: State | None) -> Plan:
         if desired is None:
@@ -132,9 +149,18 @@ class PrivateDnsZone(Resource):
                 drift.append(Drift(field, link["virtual_network_id"], one["virtual_network_id"], _RENAME))
             elif link["provisioning_state"] == "Deleting":
                 raise Busy(f"{what} is being deleted", "it can be created again when it is gone", "Run again later.")
-            elif _change(link, one) or link["provisioning_state"] == "Failed":
-                steps.append(Step("update", what, {"link": {"name": link["name"], **_change(link, one)}}))
+            elif self._change(link, one) or link["provisioning_state"] == "Failed":
+                steps.append(Step("update", what, {"link": {"name": link["name"], **self._change(link, one)}}))
         return Plan(() if drift else tuple(steps), tuple(drift))
+
+    def _change(self, link: State, asked: State) -> State:
+        """What differs. Who uses a link is noted on ours only: what is adopted is not ours to mark."""
+        tags = merged(link["tags"], use(self._used_by)) if is_ours(link["tags"]) else link["tags"]
+        return {
+            name: value
+            for name, value in {**asked, "tags": tags}.items()
+            if name in ("registration_enabled", "resolution_policy", "tags") and value not in (None, link[name])
+        }
 
     def _plan_absent(self, current: State | None) -> Plan:
         if current is None or current["provisioning_state"] == "Deleting":
@@ -142,29 +168,56 @@ class PrivateDnsZone(Resource):
         leaving, staying = self._divided(current["links"])
         going = [one for one in leaving if one["provisioning_state"] != "Deleting"]
         steps = [Step("delete", f"link {one['name']} of {self.title()}", {"link": one}) for one in going]
-        reasons = [] if self._force else list(_reasons(current, staying))
+        reasons = [] if self._force else list(self._reasons(current, staying))
         if not reasons:
             if len(going) < len(leaving):
                 raise Busy(f"a link of {self.title()} is being deleted", "the zone can only go after it")
-            steps.append(Step("delete", self.title()))
-        notes = (f"{self.title()} stays: {'; '.join(reasons)}. force=true removes it all the same.",) if reasons else ()
-        return Plan(tuple(steps), notes=notes)
+            return Plan((*steps, Step("delete", self.title())))
+        if self._used_by:
+            steps += self._released(current, staying)
+        return Plan(
+            tuple(steps),
+            notes=(f"{self.title()} stays: {'; '.join(reasons)}. force=true removes it all the same.",),
+        )
+
+    def _released(self, current: State, staying: list[State]) -> t.Iterator[Step]:
+        """Takes our mark off what stays for others."""
+        for one in staying:
+            if unused(one["tags"], self._used_by) != one["tags"]:
+                change = {"name": one["name"], "tags": unused(one["tags"], self._used_by)}
+                yield Step("update", f"link {one['name']} of {self.title()}", {"link": change})
+        if unused(current["tags"], self._used_by) != current["tags"]:
+            yield Step("update", self.title(), {"tags": unused(current["tags"], self._used_by)})
+
+    def _reasons(self, current: State, staying: list[State]) -> t.Iterator[str]:
+        """Why a zone is not ours to delete."""
+        if not is_ours(current["tags"]):
+            yield "this collection did not create it"
+        if self._others(current["tags"]):
+            yield f"it is used by {', '.join(self._others(current['tags']))}"
+        if staying:
+            yield f"it has other links ({', '.join(one['name'] for one in staying)})"
+        if current["foreign_record_sets"]:
+            yield f"it has record sets of others ({', '.join(current['foreign_record_sets'])})"
 
     def _divided(self, links: list[State]) -> tuple[list[State], list[State]]:
         """(links to remove, links that stay)."""
         if self._force:
             return links, []
         named = [link for one, link in _paired({"links": links}, {"links": self._asked}) if link]
-        leaving = [one for one in named or links if is_ours(one["tags"])] if named or not self._asked else []
+        leaving = [one for one in named or links if self._may_go(one)] if named or not self._asked else []
         return leaving, [one for one in links if one not in leaving]
+
+    def _may_go(self, link: State) -> bool:
+        mine = not self._used_by or unused(link["tags"], self._used_by) != link["tags"]
+        return is_ours(link["tags"]) and mine and not self._others(link["tags"])
 
     def predict(self, current: State | None, desired: State | None) -> State | None:
         if desired is None:
             plan = self.plan(current, None)
-            if current is None or any("link" not in step.body for step in plan.steps):
+            if current is None or any(step.verb == "delete" and "link" not in step.body for step in plan.steps):
                 return None
-            gone = {step.body["link"]["name"] for step in plan.steps}
-            return {**current, "links": [one for one in current["links"] if one["name"] not in gone]}
+            return self._left(current, plan)
         base: State = current or {
             "id": self._id,
             "name": self._names[1],
@@ -179,8 +232,22 @@ class PrivateDnsZone(Resource):
             if link is None:
                 links[one["name"]] = self._new_link(one)
             else:
-                links[link["name"]] = {**link, **_change(link, one)}
+                links[link["name"]] = {**link, **self._change(link, one)}
         return {**base, "tags": merged(base["tags"], desired["tags"]), "links": list(links.values())}
+
+    def _left(self, current: State, plan: Plan) -> State:
+        """A zone that stays, without what the steps take from it."""
+        links = {one["name"]: one for one in current["links"]}
+        tags = current["tags"]
+        for step in plan.steps:
+            link = step.body.get("link")
+            if link is None:
+                tags = step.body["tags"]
+            elif step.verb == "delete":
+                del links[link["name"]]
+            else:
+                links[link["name"]] = {**links[link["name"]], **link}
+        return {**current, "tags": tags, "links": list(links.values())}
 
     def _new_link(self, asked: State) -> State:
         return {
@@ -191,7 +258,7 @@ class PrivateDnsZone(Resource):
             "resolution_policy": asked["resolution_policy"],
             "link_state": "Completed",
             "provisioning_state": "Succeeded",
-            "tags": dict(MARK),
+            "tags": marked(None, self._used_by),
         }
 
     def apply(self, step: Step, waiter: Waiter | None) -> None:
@@ -217,7 +284,10 @@ class PrivateDnsZone(Resource):
             self._dns.write("virtual_network_links.begin_delete", *names, waiter=waiter)
             return
         found = self._links.get(link["name"].lower(), {})
-        body: State = resend(found) if found else {"location": "global", "tags": dict(MARK), "properties": {}}
+        new = {"location": "global", "tags": marked(None, self._used_by), "properties": {}}
+        body: State = resend(found) if found else new
+        if "tags" in link:
+            body["tags"] = link["tags"]
         properties = body["properties"]
         if verb == "create":
             properties["virtualNetwork"] = {"id": link["virtual_network_id"]}
@@ -298,48 +368,63 @@ def _free_name(network_id: str, taken: t.Collection[str]) -> str:
     return f"{name}-{hashlib.sha256(network_id.lower().encode()).hexdigest()[:8]}"
 
 
-def _change(link: State, asked: State) -> State:
-    return {
-        name: asked[name]
-        for name in ("registration_enabled", "resolution_policy")
-        if asked[name] is not None and asked[name] != link[name]
-    }
-
-
-def _reasons(current: State, staying: list[State]) -> t.Iterator[str]:
-    """Why a zone is not ours to delete."""
-    if not is_ours(current["tags"]):
-        yield "this collection did not create it"
-    if staying:
-        yield f"it has other links ({', '.join(one['name'] for one in staying)})"
-    if current["foreign_record_sets"]:
-        yield f"it has record sets of others ({', '.join(current['foreign_record_sets'])})"
-
-
 class PrivateDnsZones(Readable):
-    """The zone of a name, those of a resource group, or all of the subscription, with their links."""
+    """The zone of a name, those of a resource group, or all of the subscription, with their links.
+
+    Of these only the ones that are `related_to` a domain (it itself, above it or below it) or that are `used_by`
+    somebody, where these are given. With `record_sets` each has its records.
+    """
 
     kind, key = "private DNS zones", "private_dns_zones"
 
-    def __init__(self, client: Client, group: str | None, name: str | None) -> None:
+    def __init__(
+        self,
+        client: Client,
+        group: str | None,
+        name: str | None,
+        *,
+        related_to: t.Sequence[str] | None = None,
+        used_by: str | None = None,
+        record_sets: bool = False,
+    ) -> None:
         self._dns, self._group, self._name = client.dns, group, name
+        self._domains, self._used_by, self._with_records = related_to, used_by, record_sets
         self.label = name or f"of {group or 'the subscription'}"
 
     def read(self) -> list[State]:
-        return [normalise(one, self._links(one)) for one in self._zones()]
+        return [self._whole(one) for one in self._zones() if self._fits(one)]
 
     def _zones(self) -> list[dict[str, t.Any]]:
         if self._group and self._name:
             found = self._dns.find("private_zones.get", self._group, self._name, absent=GONE_WITH_PARENT)
             return [found] if found else []
         if self._group:
-            return self._dns.pages("private_zones.list_by_resource_group", self._group)
+            return self._dns.pages("private_zones.list_by_resource_group", self._group, absent=GONE_WITH_PARENT)
         return self._dns.pages("private_zones.list")
 
-    def _links(self, zone: t.Mapping[str, t.Any]) -> list[dict[str, t.Any]]:
+    def _fits(self, zone: t.Mapping[str, t.Any]) -> bool:
+        name, tags = zone["name"].lower(), zone.get("tags") or {}
+        related = self._domains is None or any(below(name, one) or below(one, name) for one in self._domains)
+        return related and not use(self._used_by).keys() - tags.keys()
+
+    def _whole(self, zone: t.Mapping[str, t.Any]) -> State:
+        place = ids.checked_id("id", zone["id"], ids.PRIVATE_DNS_ZONES)
+        return {**normalise(zone, self._links(zone, place)), "records": self._records(place)}
+
+    def _records(self, place: ids.ResourceId) -> list[State] | None:
+        if not self._with_records:
+            return None
+        listed = self._dns.pages("record_sets.list", place.group, place.name, absent=NO_ZONE)
+        return sorted(filter(None, map(normalise_record, listed)), key=identity)
+
+    def _links(self, zone: t.Mapping[str, t.Any], place: ids.ResourceId) -> list[dict[str, t.Any]]:
         """None to ask for where the zone itself says that there are none: reads of private DNS are few (source:
         Microsoft, 500 in 5 minutes)."""
-        place = ids.parse(zone["id"])
-        if place is None or not zone["properties"].get("numberOfVirtualNetworkLinks"):
+        if not zone["properties"].get("numberOfVirtualNetworkLinks"):
             return []
-        return self._dns.pages("virtual_network_links.list", place.group, place.name)
+        return self._dns.pages("virtual_network_links.list", place.group, place.name, absent=GONE_WITH_PARENT)
+
+
+def below(name: str, domain: str) -> bool:
+    """Whether a name is a domain or lies in it."""
+    return f".{name}".endswith(f".{domain}")

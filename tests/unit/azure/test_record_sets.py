@@ -101,7 +101,7 @@ def test_needs_nothing_once_it_is_there(asked: list[dict[str, Any]]) -> None:
     without_ttl = [{**one, "ttl": None} for one in asked]
     assert resource(asked).plan(there, {"records": without_ttl}) == Plan()
     assert (there or {"records": []})["records"] == [
-        {**one, "fqdn": ZONE if one["name"] == "@" else f"{one['name']}.{ZONE}", "managed": True}
+        {**one, "fqdn": ZONE if one["name"] == "@" else f"{one['name']}.{ZONE}", "managed": True, "used_by": []}
         for one in sorted(asked, key=identity)
     ]
 
@@ -128,3 +128,20 @@ def test_foreign_record_sets_are_not_touched(
     after = records_.predict(current, desired)
     assert records_.plan(after, desired).steps == ()
     assert resource(asked, purge=purge, overwrite=True).plan(current, desired).notes == ()
+
+
+@given(SETS, SETS, st.sets(st.sampled_from(["blue", "GREEN"])))
+def test_who_leaves_takes_only_what_nobody_else_uses(
+    blue: list[dict[str, Any]], green: list[dict[str, Any]], spelling: set[str]
+) -> None:
+    """Two share a zone; whatever they agree on belongs to both, and goes with the last one."""
+    blue = [one for one in blue if identity(one) not in {identity(other) for other in green} or one in green]
+    green = [one for one in green if identity(one) not in {identity(other) for other in blue} or one in blue]
+    state = resource(blue, used_by="blue").predict(None, {"records": blue})
+    state = resource(green, used_by="green").predict(state, {"records": green})
+    left = resource([], used_by="GREEN" if spelling else "green", purge=True).predict(state, None)
+    records_ = (left or {"records": []})["records"]
+    assert sorted(map(identity, records_)) == sorted(map(identity, blue))
+    assert all(one["used_by"] == ["blue"] for one in records_)
+    assert resource(blue, used_by="blue", purge=True).plan(left, {"records": blue}) == Plan()
+    assert resource([], used_by="blue", purge=True).predict(left, None) is None

@@ -1,0 +1,109 @@
+# Copyright (c) 2026 The privatelink.mongodb authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE to the collection.
+
+"""Where planned zones go: into the zone that a network already uses, or into a resource group. Pure data."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ._azure import ids, ownership
+from ._azure.record_sets import checked, identity
+
+Json = dict[str, t.Any]
+Mapping = t.Mapping[str, t.Any]
+
+
+def places(
+    planned: t.Sequence[Mapping],
+    existing: t.Sequence[Mapping],
+    links: t.Sequence[Mapping],
+    resource_group: str,
+    used_by: str,
+    tags: t.Mapping[str, str] | None = None,
+    purge: bool = False,
+) -> Json:
+    """{"zones": where each planned zone goes, "leaving": zones of this user that are not planned any more, "purge"}.
+
+    A virtual network can be linked to one zone of a name (source: Microsoft's error about overlapping namespaces), so
+    a zone that it is linked to is used, wherever that is. The other networks get the one in the resource group.
+    `existing` is what azure_private_dns_zone_info returns with `record_sets`. Each place says whether its links and its
+    records are as planned, so that nobody needs to look again. Nothing leaves without `purge`.
+    """
+    found = [place for zone in planned for place in _places(zone, existing, links, resource_group)]
+    marks = {**{name: str(value) for name, value in (tags or {}).items()}, **ownership.use(used_by)}
+    for place in found:
+        zone = next((one for one in existing if one["id"] == place["id"]), None)
+        place["linked"] = zone is not None and _linked(zone, place["links"], marks, used_by)
+        place["written"] = zone is not None and _written(zone, place["records"], used_by, purge)
+    kept = {place["id"] for place in found}
+    leaving = [
+        {"id": one["id"], "zone": one["name"], **_home(one)}
+        for one in existing
+        if purge and one["id"] not in kept and _uses(one["tags"], used_by)
+    ]
+    return {"zones": found, "leaving": leaving, "purge": purge}
+
+
+def _places(
+    zone: Mapping, existing: t.Sequence[Mapping], links: t.Sequence[Mapping], resource_group: str
+) -> t.Iterator[Json]:
+    same = [one for one in existing if ids.same(one["name"], zone["zone"])]
+    home = next((one for one in same if ids.same(_home(one)["resource_group"], resource_group)), None)
+    chosen: list[tuple[Mapping | None, list[Mapping]]] = [] if links else [(home, [])]
+    for link in links:
+        place = next((one for one in same if _link_to(one, link["virtual_network_id"])), home)
+        group = next((members for one, members in chosen if one is place), None)
+        if group is None:
+            chosen.append((place, [link]))
+        else:
+            group.append(link)
+    for place, members in chosen:
+        where = _home(place) if place else {"resource_group": resource_group, "subscription_id": None}
+        yield {**zone, **where, "id": place["id"] if place else None, "links": [dict(one) for one in members]}
+
+
+def _home(zone: Mapping) -> dict[str, str]:
+    place = ids.checked_id("id", zone["id"], ids.PRIVATE_DNS_ZONES)
+    return {"resource_group": place.group, "subscription_id": place.subscription}
+
+
+def _link_to(zone: Mapping, network_id: str) -> Mapping | None:
+    return next((one for one in zone["links"] if ids.same(one["virtual_network_id"], network_id)), None)
+
+
+def _uses(tags: t.Mapping[str, str], used_by: str) -> bool:
+    return not ownership.use(used_by).keys() - tags.keys()
+
+
+def _linked(zone: Mapping, links: t.Sequence[Mapping], marks: t.Mapping[str, str], used_by: str) -> bool:
+    found = [_link_to(zone, one["virtual_network_id"]) for one in links]
+    return (
+        zone["provisioning_state"] == "Succeeded"
+        and all(zone["tags"].get(name) == value for name, value in marks.items())
+        and all(link is not None and _works(link, used_by) for link in found)
+    )
+
+
+def _works(link: Mapping, used_by: str) -> bool:
+    marked = _uses(link["tags"], used_by) or not ownership.is_ours(link["tags"])
+    return marked and link["provisioning_state"] == "Succeeded" and link["link_state"] == "Completed"
+
+
+def _written(zone: Mapping, records: t.Sequence[Mapping], used_by: str, purge: bool) -> bool:
+    asked = {identity(one): one for one in (checked(record, zone["name"].lower()) for record in records)}
+    found = {identity(one): one for one in zone["records"]}
+    extra = [one for key, one in found.items() if key not in asked and one["managed"] and _is_user(one, used_by)]
+    return not (purge and extra) and all(key in found and _same(found[key], one, used_by) for key, one in asked.items())
+
+
+def _same(found: Mapping, asked: Mapping, used_by: str) -> bool:
+    marked = _is_user(found, used_by) or not found["managed"]
+    return marked and found["value"] == asked["value"] and found["ttl"] == asked["ttl"]
+
+
+def _is_user(record: Mapping, used_by: str) -> bool:
+    return any(ids.same(one, used_by[: ownership.LONGEST]) for one in record["used_by"])

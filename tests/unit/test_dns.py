@@ -1,0 +1,311 @@
+# Copyright (c) 2026 The privatelink.mongodb authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where zones go, whose address is whose, and what the linter finds: every trap has a finding, what the role makes has
+none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.privatelink.mongodb.plugins.module_utils import _dns_lint, _dns_place, _dns_plan
+from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas import clusters
+from ansible_collections.privatelink.mongodb.plugins.module_utils._azure import ids, ownership
+from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.record_sets import checked
+from ansible_collections.privatelink.mongodb.plugins.module_utils._errors import InvalidInput
+
+SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
+DOMAIN = "ab123.mongodb.net"
+HOST, SEED = f"pl-0-eastus2-azure.{DOMAIN}", f"cluster0-pl-0.{DOMAIN}"
+SRV, TEXT = f"_mongodb._tcp.{SEED}", "authSource=admin&replicaSet=atlas-x-shard-0"
+ADDRESS = "10.0.0.4"
+ENDPOINT = ids.build(SUBSCRIPTION, "rg", ids.PRIVATE_ENDPOINTS, "pe")
+OTHER = ids.build(SUBSCRIPTION, "rg", ids.PRIVATE_ENDPOINTS, "other")
+NETWORK, ELSEWHERE = (ids.build(SUBSCRIPTION, "rg", ids.VIRTUAL_NETWORKS, name) for name in ("app", "elsewhere"))
+
+
+def cluster(
+    name: str = "cluster0", hosts: tuple[str, ...] = (HOST,), endpoints: tuple[str, ...] = (ENDPOINT,), ports: int = 3
+) -> dict[str, Any]:
+    """What atlas_connection_info returns for a cluster with one private string."""
+    targets = ",".join(f"{host}:{1024 + port}" for host in hosts for port in range(ports))
+    private = {
+        "connectionString": f"mongodb://{targets}/?ssl=true&{TEXT}",
+        "srvConnectionString": f"mongodb+srv://{name}-pl-0.{DOMAIN}",
+        "endpoints": [{"endpointId": one} for one in endpoints],
+        "type": "MONGOD",
+    }
+    strings = {"standardSrv": f"mongodb+srv://{name}.{DOMAIN}", "privateEndpoint": [private]}
+    return clusters.normalise({"name": name, "connectionStrings": strings})
+
+
+LINK = {"clusters": [cluster()], "private_endpoint": {"id": ENDPOINT, "ip_address": ADDRESS}}
+A, APEX = {"name": HOST.split(".")[0], "type": "A", "values": [ADDRESS]}, {"type": "A", "values": [ADDRESS]}
+SRV_SET = {
+    "name": SRV.removesuffix(f".{DOMAIN}"),
+    "type": "SRV",
+    "values": [f"0 0 {1024 + n} {HOST}" for n in range(3)],
+}
+TXT_SET = {"name": SEED.split(".")[0], "type": "TXT", "values": [TEXT]}
+PUBLIC = [
+    {"name": "_mongodb._tcp.cluster0", "type": "SRV", "values": [f"0 0 27017 cluster0-shard-00-00.{DOMAIN}"]},
+    {"name": "cluster0", "type": "TXT", "values": [TEXT]},
+]
+
+
+def zone(
+    name: str,
+    records: Any = (),
+    networks: tuple[str, ...] = (NETWORK,),
+    group: str = "rg",
+    used_by: str | None = ENDPOINT,
+    policy: str | None = None,
+) -> dict[str, Any]:
+    """A zone as azure_private_dns_zone_info returns it; `used_by` None: made by hand."""
+    tags = ownership.marked(None, used_by) if used_by else {}
+    return {
+        "id": ids.build(SUBSCRIPTION, group, ids.PRIVATE_DNS_ZONES, name),
+        "name": name,
+        "provisioning_state": "Succeeded",
+        "tags": tags,
+        "links": [
+            {
+                "virtual_network_id": one,
+                "resolution_policy": policy,
+                "provisioning_state": "Succeeded",
+                "link_state": "Completed",
+                "tags": tags,
+            }
+            for one in networks
+        ],
+        "records": [
+            {
+                **checked({"name": "@", "ttl": 60, **one}, name),
+                "managed": used_by is not None,
+                "used_by": [used_by] if used_by else [],
+            }
+            for one in records
+        ],
+    }
+
+
+def rules(*zones: dict[str, Any], link: Any = None, planned: Any = (), networks: Any = (NETWORK,)) -> list[str]:
+    return [one["rule"] for one in _dns_lint.findings(list(zones), link or LINK, list(networks), list(planned))]
+
+
+# -- the linter ----------------------------------------------------------------------------------------------------
+
+TRAPS = {
+    "shadow_zone": [zone(DOMAIN, [A, *PUBLIC])],
+    "stale_address": [zone(HOST, [{**APEX, "values": ["10.0.0.9"]}])],
+    "stale_srv": [zone(DOMAIN, [A, {**SRV_SET, "values": SRV_SET["values"][:2]}, TXT_SET, *PUBLIC])],
+    "stale_txt": [zone(DOMAIN, [A, SRV_SET, {**TXT_SET, "values": ["authSource=admin"]}, *PUBLIC])],
+    "several_txt": [zone(DOMAIN, [A, SRV_SET, {**TXT_SET, "values": TEXT.split("&")}, *PUBLIC])],
+    "hidden_names": [zone(DOMAIN, [A, SRV_SET, TXT_SET])],
+    "foreign_host_record": [zone(f"cluster0-shard-00-00.{DOMAIN}", [APEX])],
+    "unlinked_zone": [zone(HOST, [APEX], (ELSEWHERE,))],
+    "double_zone": [zone(HOST, [APEX]), zone(HOST, [APEX], (), "rg-twin")],
+    "useless_zone": [zone("privatelink.mongodb.net", [A])],
+}
+
+
+@pytest.mark.parametrize("rule", TRAPS)
+def test_every_trap_has_one_finding(rule: str) -> None:
+    (found,) = _dns_lint.findings(TRAPS[rule], LINK, [NETWORK])
+    assert found["rule"] == rule and found["severity"] == _dns_lint.RULES[rule][0]
+    assert found["zone"] in found["message"] and found["zone_id"]
+    assert found["fix"] and "{" not in found["message"] + found["fix"]
+    assert bool(found["hides"]) == (rule in ("shadow_zone", "hidden_names"))
+    linked = rule not in ("useless_zone",)
+    assert not linked or found["virtual_networks"] == [NETWORK]
+
+
+def test_a_shadow_names_what_it_hides() -> None:
+    (found,) = _dns_lint.findings([zone(DOMAIN, [A, *PUBLIC])], LINK, [NETWORK.upper()])
+    assert found["hides"] == [f"{SRV} (SRV)", f"{SEED} (TXT)"]
+    assert "host_zones" in found["fix"]
+    shadow = rules(zone("mongodb.net"), zone(HOST, [APEX]))
+    assert shadow == ["shadow_zone", "hidden_names"]
+    everything = [{**one, "name": f"{one['name']}.ab123"} for one in (A, SRV_SET, TXT_SET, *PUBLIC)]
+    assert rules(zone("mongodb.net", everything)) == ["parent_zone"]
+
+
+def test_what_is_right_is_not_reported() -> None:
+    assert rules() == rules(zone(HOST, [APEX])) == rules(zone(DOMAIN, [A, SRV_SET, TXT_SET, *PUBLIC])) == []
+    heavy = {**SRV_SET, "values": [one.replace("0 0", "10 5") for one in SRV_SET["values"]]}
+    turned = {**TXT_SET, "values": ["&".join(reversed(TEXT.split("&")))]}
+    assert rules(zone(DOMAIN, [A, heavy, turned, *PUBLIC])) == []
+    assert rules(zone(DOMAIN, [], (ELSEWHERE,))) == []
+    assert (
+        rules(zone("privatelink.mongo.cosmos.azure.com", [{"name": "account", "type": "A", "values": ["10.0.0.8"]}]))
+        == []
+    )
+    assert rules(zone("privatelink.mongo.cosmos.azure.com", [A])) == ["useless_zone"]
+    assert rules(zone(f"cluster0-shard-00-00.{DOMAIN}", [{**APEX, "values": ["20.1.2.3"]}])) == []
+    wild = {"name": "*", "type": "A", "values": [ADDRESS]}
+    assert rules(zone(DOMAIN, [wild, SRV_SET, TXT_SET, *PUBLIC])) == []
+    alias = {"name": A["name"], "type": "CNAME", "values": ["elsewhere.example"]}
+    assert rules(zone(DOMAIN, [alias, SRV_SET, TXT_SET, *PUBLIC])) == []
+
+
+def test_a_redirect_saves_addresses_only() -> None:
+    (found,) = _dns_lint.findings([zone(DOMAIN, PUBLIC, policy="NxDomainRedirect")], LINK, [NETWORK])
+    assert found["hides"] == [f"{SRV} (SRV)", f"{SEED} (TXT)"]
+
+
+def test_what_is_planned_counts_as_done() -> None:
+    for mode in _dns_plan.MODES:
+        planned = _dns_plan.zones(LINK["clusters"], ENDPOINT, ADDRESS, mode)  # type: ignore[arg-type]
+        stale = zone(planned[0]["zone"], [{**record, "values": ["10.0.0.9"]} for record in planned[0]["records"][:1]])
+        places = _dns_place.places(planned, [stale], [{"virtual_network_id": NETWORK}], "rg", ENDPOINT)
+        left = ["hidden_names"] if mode == "cluster_zone" else []
+        assert rules(stale, planned=places["zones"]) == rules(planned=planned) == left
+        foreign = zone(planned[0]["zone"], [{**planned[0]["records"][0], "values": ["10.0.0.9"]}], used_by=None)
+        places = _dns_place.places(planned, [foreign], [{"virtual_network_id": NETWORK}], "rg", ENDPOINT)
+        assert "stale_address" in rules(foreign, planned=places["zones"])
+
+
+def test_strings_of_other_endpoints_are_not_this_link_s() -> None:
+    theirs = cluster("theirs", (f"pl-1-eastus2-azure.{DOMAIN}",), (OTHER,))
+    link = {**LINK, "clusters": [cluster(), theirs]}
+    assert rules(zone(DOMAIN, [A, SRV_SET, TXT_SET, *PUBLIC]), link=link) == ["hidden_names"]
+    assert rules(zone(DOMAIN, [A, SRV_SET, TXT_SET, *PUBLIC]), link={"clusters": link["clusters"]})[0] == "shadow_zone"
+
+
+def test_records_that_were_not_read_are_not_judged() -> None:
+    with pytest.raises(InvalidInput, match="record_sets"):
+        rules({**zone(DOMAIN), "records": None})
+
+
+def test_the_network_of_the_endpoint_is_the_default() -> None:
+    endpoint = {**LINK["private_endpoint"], "subnet_id": f"{NETWORK}/subnets/endpoints"}  # type: ignore[dict-item]
+    assert rules(zone(DOMAIN, [A, *PUBLIC]), link={**LINK, "private_endpoint": endpoint}, networks=[]) == [
+        "shadow_zone"
+    ]
+    assert rules(zone(DOMAIN, [A, *PUBLIC]), networks=[]) == []
+
+
+NAMES = st.sampled_from([DOMAIN, HOST, "mongodb.net", f"other.{DOMAIN}", "example.net", *_dns_plan.UNASKED])
+SETS = st.sampled_from([A, APEX, SRV_SET, TXT_SET, *PUBLIC, {"name": "x", "type": "A", "values": ["10.0.0.9"]}])
+
+
+@st.composite
+def zones(draw: st.DrawFn) -> dict[str, Any]:
+    networks = tuple(draw(st.lists(st.sampled_from([NETWORK, ELSEWHERE]), unique=True)))
+    records = draw(st.lists(SETS, max_size=4, unique_by=lambda one: (one["type"], one.get("name"))))
+    group = draw(st.sampled_from(["rg", "rg-other"]))
+    return zone(draw(NAMES), records, networks, group, draw(st.none() | st.sampled_from([ENDPOINT, OTHER])))
+
+
+WORLDS = st.lists(zones(), max_size=4, unique_by=lambda one: one["id"])
+
+
+@given(WORLDS)
+def test_any_world_can_be_judged(world: list[dict[str, Any]]) -> None:
+    for found in _dns_lint.findings(world, LINK, [NETWORK, ELSEWHERE]):
+        assert "{" not in found["message"] + found["fix"]
+        assert found["severity"] == _dns_lint.RULES[found["rule"]][0]
+        assert found["zone_id"] in [one["id"] for one in world]
+
+
+# -- where zones go ------------------------------------------------------------------------------------------------
+
+
+@given(WORLDS, st.sampled_from(_dns_plan.MODES), st.booleans())
+def test_no_network_gets_a_second_zone_of_a_name(world: list[dict[str, Any]], mode: str, purge: bool) -> None:
+    """A place is a zone that the network has, or one that it may be linked to; what stands needs no task."""
+    linked: dict[tuple[str, str], str] = {}
+    for one in world:  # Azure allows one zone of a name for a network
+        one["links"] = [
+            link
+            for link in one["links"]
+            if linked.setdefault((one["name"], link["virtual_network_id"]), one["id"]) == one["id"]
+        ]
+    planned = _dns_plan.zones(LINK["clusters"], ENDPOINT, ADDRESS, mode)  # type: ignore[arg-type]
+    links = [{"virtual_network_id": NETWORK}, {"virtual_network_id": ELSEWHERE}]
+    found = _dns_place.places(planned, world, links, "rg", ENDPOINT, purge=purge)
+    for place in found["zones"]:
+        for link in place["links"]:
+            has = linked.get((place["zone"], link["virtual_network_id"]))
+            assert has in (None, place["id"])
+        if place["id"] is None:
+            assert place["resource_group"] == "rg" and not (place["linked"] or place["written"])
+    asked = [link["virtual_network_id"] for place in found["zones"] for link in place["links"]]
+    assert sorted(asked) == sorted([NETWORK, ELSEWHERE] * len(planned))
+    leaving = {one["id"] for one in found["leaving"]}
+    assert purge or not leaving
+    assert all(ownership.use(ENDPOINT).items() <= one["tags"].items() for one in world if one["id"] in leaving)
+    assert not leaving & {place["id"] for place in found["zones"]}
+
+
+def test_what_stands_needs_no_task() -> None:
+    planned = _dns_plan.zones(LINK["clusters"], ENDPOINT, ADDRESS, "cluster_zone")  # type: ignore[arg-type]
+    links = [{"virtual_network_id": NETWORK.upper()}]
+
+    def state(there: dict[str, Any], **more: Any) -> tuple[bool, bool]:
+        (place,) = _dns_place.places(planned, [there], links, "rg", ENDPOINT, **more)["zones"]
+        return place["linked"], place["written"]
+
+    extra = [A, SRV_SET, TXT_SET, {**A, "name": "pl-9"}]
+    assert state(zone(DOMAIN, extra[:3])) == (True, True)
+    assert state(zone(DOMAIN, extra)) == (True, True) and state(zone(DOMAIN, extra), purge=True) == (True, False)
+    assert state(zone(DOMAIN, extra[:2])) == (True, False)
+    assert state(zone(DOMAIN, extra[:3], used_by=OTHER)) == (False, False)
+    assert state(zone(DOMAIN, extra[:3]), tags={"owner": "dns"}) == (False, True)
+    assert state(zone(DOMAIN, extra[:3], (ELSEWHERE,))) == (False, True)
+    halfway = zone(DOMAIN, extra[:3])
+    halfway["links"][0]["link_state"] = "InProgress"
+    assert state(halfway) == (False, True)
+
+
+# -- names and addresses -------------------------------------------------------------------------------------------
+
+
+def test_no_zone_of_everybody_s_clusters_is_ever_planned() -> None:
+    for name in ("pl-0.mongodb.net", "x.privatelink.mongodb.net"):
+        wrong = cluster(hosts=(name,))
+        with pytest.raises(InvalidInput, match="connection strings"):
+            _dns_plan.zones([wrong], ENDPOINT, ADDRESS, "cluster_zone")
+
+
+def test_domains() -> None:
+    assert _dns_plan.domains([cluster()]) == [DOMAIN, *_dns_plan.UNASKED]
+    public = {**cluster(), "private_endpoints": []}
+    assert _dns_plan.domains([public]) == [DOMAIN, *_dns_plan.UNASKED]
+    assert _dns_plan.domains([]) == _dns_plan.domains([{**public, "standard_srv": None}]) == []
+
+
+@pytest.mark.parametrize("form", ["pl-0-{}.ab123.mongodb.net", "pl-0-{}-azure.ab123.mongodb.net"])
+def test_whose_address_is_whose(form: str) -> None:
+    hosts = tuple(form.format(one) for one in ("eastus", "eastus2", "westeurope"))
+    endpoints = tuple(f"{ENDPOINT}{number}" for number in range(3))
+    services = [
+        {"region": region, "private_endpoints": [endpoint.upper()]}
+        for region, endpoint in zip(("US_EAST", "US_EAST_2", "EUROPE_WEST"), endpoints, strict=True)
+    ]
+    interfaces = [{"private_endpoint_id": one, "ip_address": f"10.{n}.0.4"} for n, one in enumerate(endpoints)]
+    both = cluster(hosts=hosts, endpoints=endpoints)
+    known = _dns_plan.addresses([both], services, interfaces)
+    assert known == {host: f"10.{n}.0.4" for n, host in enumerate(hosts)}
+    assert len(_dns_plan.zones([both], endpoints[0], "10.0.0.4", addresses=known)) == 3
+    assert _dns_plan.addresses([both], services[:2], interfaces[1:]) == {hosts[1]: "10.1.0.4"}
+    link = {"clusters": [both], "id": endpoints[0], "endpoint_services": services, "endpoint_interfaces": interfaces}
+    for wrong in range(3):
+        ips = {**known, hosts[wrong]: "10.9.0.4"}
+        assert rules(*(zone(one, [APEX | {"values": [ips[one]]}]) for one in hosts), link=link) == ["stale_address"]
+    assert rules(*(zone(one, [APEX | {"values": [known[one]]}]) for one in hosts), link=link) == []
+
+
+def test_two_endpoints_in_a_region_are_not_guessed_at() -> None:
+    hosts = (HOST, HOST.replace("pl-0", "pl-1"))
+    services = [{"region": "US_EAST_2", "private_endpoints": [ENDPOINT, OTHER]}]
+    interfaces = [{"private_endpoint_id": one, "ip_address": ADDRESS} for one in (ENDPOINT, OTHER)]
+    both = cluster(hosts=hosts, endpoints=(ENDPOINT, OTHER))
+    assert _dns_plan.addresses([both], services, interfaces) == {}
+    with pytest.raises(InvalidInput, match=HOST):
+        _dns_plan.zones([both], ENDPOINT, ADDRESS)
+    assert _dns_plan.addresses([cluster()], [], interfaces) == {HOST: ADDRESS}
