@@ -65,6 +65,14 @@ options:
     type: list
     elements: str
     default: []
+  ports:
+    description:
+      - The ports to connect to at C(tcp) and C(tls), instead of those of the SRV record, for instance to find out if
+        a firewall lets a range pass.
+      - The driver uses those of the SRV record in any case.
+    type: list
+    elements: int
+    default: []
   username:
     description:
       - A database user. Without one, the hops from C(authentication) on are skipped.
@@ -263,6 +271,7 @@ SPEC = Spec(
         "connection_string": {"type": "str", "no_log": True},
         "resolvers": {"type": "list", "elements": "str", "default": []},
         "expected_addresses": {"type": "list", "elements": "str", "default": []},
+        "ports": {"type": "list", "elements": "int", "default": []},
         "username": {"type": "str"},
         "password": {"type": "str", "no_log": True},
         "database": {"type": "str", "default": "privatelink_probe"},

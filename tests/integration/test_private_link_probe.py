@@ -244,6 +244,17 @@ def test_only_what_was_asked_for_is_done(link: Link) -> None:
     assert report["ok"]
 
 
+def test_other_ports_than_those_of_srv(link: Link) -> None:
+    with socket.socket() as closed:
+        closed.bind((ENDPOINT, 0))
+        number = closed.getsockname()[1]
+        report = link.broken("tcp", "refused", ports=[link.ports[0], number])
+    assert [(hop["target"], hop["status"]) for hop in report["hops"] if hop["hop"] == "tcp"] == sorted(
+        [(f"{HOST}:{link.ports[0]}", "ok"), (f"{HOST}:{number}", "failed")], key=lambda one: int(one[0].split(":")[1])
+    )
+    assert link.probe(ports=[link.ports[1]])["probe"]["ok"]
+
+
 def test_names_in_any_spelling(link: Link) -> None:
     link.names.public_records[SRV, "SRV"] = records(*(f"0 0 {port} {HOST.upper()}." for port in link.ports))
     assert link.probe(srv_host=f"{SEED.upper()}.")["probe"]["ok"]
@@ -565,6 +576,7 @@ def test_report_does_not_fail_the_task(link: Link) -> None:
         ({"resolvers": ["dns.example.com"]}, "list of IP addresses"),
         ({"expected_addresses": ["10.0.0"]}, "list of IP addresses"),
         ({"timeout": 0}, "more than 0 seconds"),
+        ({"ports": [1024, 65536]}, "65535"),
         ({"hops": ["create"], "username": None, "password": None}, "username"),
     ],
 )

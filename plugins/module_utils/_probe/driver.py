@@ -23,7 +23,7 @@ try:
     import dns.nameserver
     import dns.resolver
     import pymongo
-    from pymongo.errors import PyMongoError, ServerSelectionTimeoutError
+    from pymongo.errors import AutoReconnect, PyMongoError, ServerSelectionTimeoutError
 except ImportError as error:
     PYMONGO_ERROR: str | None = str(error)
 else:
@@ -134,7 +134,8 @@ class Session:
 
     def _failed(self, check: Check, symptom: str, error: Exception, **seen: t.Any) -> Hop:
         words = self._scrub(error)
-        return check.failed(symptom, _first_line(words), **seen, error=words, code=getattr(error, "code", None))
+        brief = _first_line(words)
+        return check.failed(symptom, brief, **seen, error=brief, detail=words, code=code_of(error))
 
     def _options(self) -> dict[str, t.Any]:
         request = self._request
@@ -219,20 +220,29 @@ def hello_symptom(error: Exception, members: t.Sequence[t.Mapping[str, t.Any]]) 
         return "wrong_set"
     if all(member["type"] == "Unknown" for member in members):
         return "unreachable"
-    return "no_primary" if all(not member["error"] for member in members) else "members_unreachable"
+    return "members_unreachable" if any(member["type"] == "Unknown" for member in members) else "no_primary"
 
 
 def auth_symptom(error: Exception) -> str:
     """Pure: why a login failed, in one word."""
-    return "wrong_credentials" if getattr(error, "code", None) in WRONG_CREDENTIALS else "error"
+    if code_of(error) in WRONG_CREDENTIALS:
+        return "wrong_credentials"
+    return "closed" if isinstance(error, AutoReconnect) else "error"
 
 
 def crud_symptom(error: Exception) -> str:
     """Pure: why an operation failed, in one word."""
-    code = getattr(error, "code", None)
+    code = code_of(error)
     if code in NOT_AUTHORIZED:
         return "not_authorized"
-    return "not_primary" if code in NOT_PRIMARY else "error"
+    if code in NOT_PRIMARY:
+        return "not_primary"
+    return "closed" if isinstance(error, AutoReconnect) else "error"
+
+
+def code_of(error: Exception) -> int | None:
+    """Pure: the server's number for an error. PyMongo keeps that of some in their details only."""
+    return getattr(error, "code", None) or (getattr(error, "details", None) or {}).get("code")
 
 
 def _first_line(text: str) -> str:

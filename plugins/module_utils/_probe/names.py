@@ -58,7 +58,7 @@ def is_private(address: str) -> bool:
 
 
 def reach_resolvers(servers: t.Sequence[Server], domain: str, timeout: float) -> Hop:
-    """Asks each server for the SOA of a domain: any answer will do, but this one also shows a private zone."""
+    """Asks each server for the SOA of a domain: any answer but a refusal will do, and this shows private zones."""
     check = Check("resolver")
     answers = side_by_side([partial(ask, [server], domain, "SOA", timeout) for server in servers])
     silent = [str(server) for server, answer in zip(servers, answers) if answer.rcode is None]
@@ -67,6 +67,9 @@ def reach_resolvers(servers: t.Sequence[Server], domain: str, timeout: float) ->
         return check.failed("not_configured", "this machine has no DNS server configured", **observed)
     if len(silent) == len(servers):
         return check.failed("no_answer", f"no answer from {', '.join(silent)}", **observed)
+    if all(answer.rcode in (None, "REFUSED") for answer in answers):
+        refusing = [str(server) for server, answer in zip(servers, answers) if answer.rcode]
+        return check.failed("refused", f"{', '.join(refusing)} refuses to answer", **observed)
     zone = next((answer.private_zone for answer in answers if answer.private_zone), None)
     parts = [f"{len(servers) - len(silent)} of {len(servers)} DNS servers answer"]
     parts += [f"{', '.join(silent)} does not" if silent else "", f"{zone} is a private zone here" if zone else ""]
@@ -112,7 +115,7 @@ def txt_symptom(answer: Answer) -> tuple[str | None, list[str]]:
         strange = [name for name in options if name.lower() not in TXT_OPTIONS]
         return ("strange_option" if strange or not options else None), options
     symptom = answer.symptom()
-    return (symptom if symptom in ("private_zone", "no_answer", "server_failure") else None), []
+    return (symptom if symptom in ("private_zone", "no_answer", "tcp_blocked", "server_failure") else None), []
 
 
 def stay_in_domain(host: str, targets: t.Iterable[str]) -> Hop:

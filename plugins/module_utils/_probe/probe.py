@@ -110,7 +110,7 @@ class Walk:
         timeout, hello = self._request.timeout, partial(tls.shake_hands, context=self._tls)
         endpoints = [
             Endpoint(port.host, port.port, address)
-            for port in self._ports()
+            for port in self._doors()
             for address in self._addresses(port.host) or [""]
         ]
         self._each("tcp", endpoints, lambda ready: connect_all(ready, timeout))
@@ -146,6 +146,13 @@ class Walk:
 
     def _ports(self) -> list[names.Port]:
         return list(self._request.ports) or names.srv_targets(self._observed("srv").get("records", []))
+
+    def _doors(self) -> list[names.Port]:
+        """Where to connect to: the cluster's ports, unless others were asked for."""
+        if not self._request.only_ports:
+            return self._ports()
+        hosts = sorted({port.host for port in self._ports()})
+        return [names.Port(host, port) for host in hosts for port in sorted(self._request.only_ports)]
 
     def _addresses(self, host: str) -> list[str]:
         return list(self._observed("address", host).get("addresses", []))

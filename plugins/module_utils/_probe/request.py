@@ -34,11 +34,13 @@ STRING_OPTIONS = {"authsource": "auth_source", "replicaset": "replica_set", "ret
 class Request:
     """One probe. Either `srv_host` is given or `ports`; `servers` is empty for the system's own resolver.
 
+    `only_ports`, unless empty, are connected to instead of those of SRV or the string, which the driver always uses.
     `hops` is complete (with what the asked ones need), `asked` is what was asked for by name. `timeout` is in seconds.
     """
 
     srv_host: str | None
     ports: tuple[Port, ...]
+    only_ports: frozenset[int]
     servers: tuple[Server, ...]
     expected: frozenset[str]
     username: str | None
@@ -80,6 +82,7 @@ def from_options(options: t.Mapping[str, t.Any]) -> Request:
     return Request(
         srv_host=given["srv_host"],
         ports=given["ports"],
+        only_ports=frozenset(_number(port) for port in options["ports"] or ()),
         servers=tuple(_server(text) for text in options["resolvers"] or ()),
         expected=frozenset(_address(text) for text in options["expected_addresses"] or ()),
         username=options["username"],
@@ -128,6 +131,12 @@ def _port(seed: str) -> Port:
     if not HOST.fullmatch(host) or not 0 < port < 65536:
         raise InvalidInput("connection_string", seed, "a list of host:port")
     return Port(host, port)
+
+
+def _number(port: int) -> int:
+    if not 0 < port < 65536:
+        raise InvalidInput("ports", port, "a list of port numbers from 1 to 65535")
+    return port
 
 
 def _server(text: str) -> Server:

@@ -87,7 +87,8 @@ class Answer:
 
     `records` are in presentation form, a TXT record as the text that its strings make together; `aliases` the names
     that CNAME records led to; `zone` and `primary` come from the SOA of a negative answer (or of the SOA asked for);
-    `failures` says of each server that gave no usable answer why. `ttl` is in seconds.
+    `failures` says of each server that gave no usable answer why; `truncated` that one of them had an answer that needs
+    TCP, which then failed. `ttl` is in seconds.
     """
 
     name: str
@@ -100,6 +101,7 @@ class Answer:
     zone: str | None = None
     primary: str | None = None
     failures: tuple[str, ...] = ()
+    truncated: bool = False
 
     @property
     def private_zone(self) -> str | None:
@@ -111,7 +113,7 @@ class Answer:
         if self.records:
             return None
         if self.rcode is None:
-            return "no_answer"
+            return "tcp_blocked" if self.truncated else "no_answer"
         if self.rcode not in FINAL:
             return "server_failure"
         if self.private_zone:
@@ -148,6 +150,10 @@ def ask(servers: t.Sequence[Server], name: str, rdtype: str, timeout: float) -> 
         del turns[0]
         try:
             found = _exchange(server, name, rdtype, share)
+        except _TcpFailed as problem:
+            failures.append(f"{server}: the answer is too long for UDP, and over TCP there is {problem}")
+            answer = replace(answer, truncated=True)
+            continue
         except (OSError, EOFError, dns.exception.DNSException) as problem:
             failures.append(f"{server}: {_words(problem)}")
             continue
@@ -159,9 +165,21 @@ def ask(servers: t.Sequence[Server], name: str, rdtype: str, timeout: float) -> 
     return replace(answer, failures=tuple(failures))
 
 
+class _TcpFailed(Exception):
+    """A truncated answer could not be fetched over TCP, for this reason."""
+
+
 def _exchange(server: Server, name: str, rdtype: str, timeout: float) -> Answer:
     query = dns.message.make_query(name, rdtype)
-    response, _tcp = dns.query.udp_with_fallback(query, server.address, max(timeout, 0.001), server.port)
+    deadline = time.monotonic() + max(timeout, 0.001)
+    try:
+        response = dns.query.udp(query, server.address, max(timeout, 0.001), server.port, raise_on_truncation=True)
+    except dns.message.Truncated:
+        left = max(deadline - time.monotonic(), 0.001)
+        try:
+            response = dns.query.tcp(query, server.address, left, server.port)
+        except (OSError, EOFError, dns.exception.Timeout) as problem:
+            raise _TcpFailed(_words(problem)) from None
     return read_response(response, name, rdtype, str(server))
 
 

@@ -28,6 +28,16 @@ _NO_SERVER = Diagnosis(
     "The DNS server does not answer questions of type {rdtype} for {name} ({failures}).",
     "Ask the same question of another resolver; let this one answer or forward it, or point the client elsewhere.",
 )
+_TCP_BLOCKED = Diagnosis(
+    "The answer to {rdtype} {name} is too long for one UDP packet, and the DNS server cannot be asked over TCP "
+    "({failures}).",
+    "Let this client reach its DNS servers on TCP port 53, too.",
+)
+_CLOSED = Diagnosis(
+    "The cluster said hello and then closed the connection ({error}): it has too many open connections, or something "
+    "between cuts them.",
+    "Look at the cluster's connection count, and at the idle timeout and connection limit of firewalls between.",
+)
 _SERVER_FAILURE = Diagnosis(
     "The DNS server refuses or fails to answer ({rcode} for {rdtype} {name} from {server}).",
     "Look at that server's log and forwarders: it must be able to resolve public names under this domain.",
@@ -42,6 +52,11 @@ SIGNATURES: t.Mapping[tuple[str, str], Diagnosis] = {
         "None of the DNS servers answers: {servers}.",
         "Let this client reach them on UDP and TCP port 53 (security group, firewall, VPN), or name one that it can "
         "reach; 168.63.129.16 answers inside Azure virtual networks only.",
+    ),
+    ("resolver", "refused"): Diagnosis(
+        "The DNS servers refuse to answer this client: {servers}.",
+        "Add this client's network to those that the server answers (allow-query, allow-recursion), or name another "
+        "resolver; 168.63.129.16 answers inside Azure virtual networks.",
     ),
     ("srv", "private_zone"): Diagnosis(
         "The private DNS zone {zone}, linked to this client's network, answers for {name} and does not hold it. It "
@@ -64,6 +79,7 @@ SIGNATURES: t.Mapping[tuple[str, str], Diagnosis] = {
         "Let that resolver pass SRV records, or use another one.",
     ),
     ("srv", "no_answer"): _NO_SERVER,
+    ("srv", "tcp_blocked"): _TCP_BLOCKED,
     ("srv", "server_failure"): _SERVER_FAILURE,
     ("txt", "private_zone"): Diagnosis(
         "The private DNS zone {zone} answers for {name} and holds no TXT record, so that drivers lose authSource and "
@@ -81,6 +97,7 @@ SIGNATURES: t.Mapping[tuple[str, str], Diagnosis] = {
         "Make the TXT record exactly what the public one says.",
     ),
     ("txt", "no_answer"): _NO_SERVER,
+    ("txt", "tcp_blocked"): _TCP_BLOCKED,
     ("txt", "server_failure"): Diagnosis(
         "The DNS server fails on the TXT record ({rcode} for {name} from {server}); drivers give up on that, even if "
         "all else is well.",
@@ -111,6 +128,7 @@ SIGNATURES: t.Mapping[tuple[str, str], Diagnosis] = {
         "answers.",
     ),
     ("address", "no_answer"): _NO_SERVER,
+    ("address", "tcp_blocked"): _TCP_BLOCKED,
     ("address", "server_failure"): _SERVER_FAILURE,
     ("address", "system_only"): Diagnosis(
         "DNS knows {name} ({dns}), but this machine's own look-up does not find it.",
@@ -140,6 +158,12 @@ SIGNATURES: t.Mapping[tuple[str, str], Diagnosis] = {
     ("tcp", "timeout_of_some"): Diagnosis(
         "{address} answers on other ports but not at {targets}: a rule allows only some of the cluster's ports.",
         "Allow the whole range 1024-65535 to {address}; ports differ by cluster and change.",
+    ),
+    ("tcp", "timeout_of_address"): Diagnosis(
+        "Nothing answers at {address} ({targets}), while the cluster's members elsewhere do: the network of that "
+        "region's endpoint cannot be reached from here.",
+        "Peer this client's network with that of the endpoint at {address}, or allow TCP to it on ports 1024-65535. A "
+        "primary in that region cannot be reached until then.",
     ),
     ("tcp", "refused"): Diagnosis(
         "{address} is reached but refuses {targets}: nothing listens there.",
@@ -207,6 +231,7 @@ SIGNATURES: t.Mapping[tuple[str, str], Diagnosis] = {
         "Check the password (special characters are not to be percent-encoded here), that the user exists in the "
         "cluster's own project, and authSource, which is admin and comes from the TXT record.",
     ),
+    **{(hop, "closed"): _CLOSED for hop in ("authentication", "create", "read", "update", "delete")},
     **{
         (hop, "not_authorized"): Diagnosis(
             "The network path and the login are fine, but {username} may not do this in {namespace}.",
@@ -231,9 +256,11 @@ class _Words(dict[str, str]):
         return "unknown"
 
 
-def diagnose(broken: Hop, hops: t.Iterable[Hop]) -> Diagnosis:
+def diagnose(
+    broken: Hop, hops: t.Iterable[Hop], signatures: t.Mapping[tuple[str, str], Diagnosis] = SIGNATURES
+) -> Diagnosis:
     """Pure: the diagnosis of a failed hop; its own message where no signature fits."""
-    known = SIGNATURES.get((broken.hop, broken.symptom or ""))
+    known = signatures.get((broken.hop, broken.symptom or ""))
     if known is None:
         return Diagnosis(f"{broken.message}.", "Look at what the hop observed, in the result of this task.")
     alike = [hop.target for hop in hops if (hop.hop, hop.symptom) == (broken.hop, broken.symptom)]

@@ -14,7 +14,7 @@ import typing as t
 from dataclasses import dataclass, replace
 from functools import partial
 
-from .hop import FAILED, OK, Check, Hop, side_by_side
+from .hop import OK, Check, Hop, side_by_side
 
 UNREACHABLE = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL, errno.EINVAL)
 
@@ -32,12 +32,13 @@ class Endpoint:
 
 
 def connect_all(endpoints: t.Sequence[Endpoint], timeout: float) -> list[Hop]:
-    """One hop an endpoint, in their order. A port that is silent while others of its host answer is told apart."""
+    """One hop an endpoint, in their order. Silence is told apart by what else answers: other ports of the same address,
+    or other addresses only."""
     hops = side_by_side([partial(connect, endpoint, timeout) for endpoint in endpoints])
     open_at = {endpoint.address for endpoint, hop in zip(endpoints, hops) if hop.status == OK}
     return [
-        replace(hop, symptom="timeout_of_some")
-        if hop.status == FAILED and hop.symptom == "timeout" and endpoint.address in open_at
+        replace(hop, symptom="timeout_of_some" if endpoint.address in open_at else "timeout_of_address")
+        if hop.symptom == "timeout" and open_at
         else hop
         for endpoint, hop in zip(endpoints, hops)
     ]

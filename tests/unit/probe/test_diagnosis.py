@@ -12,7 +12,13 @@ import string
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pymongo.errors import AutoReconnect, ConfigurationError, OperationFailure, ServerSelectionTimeoutError
+from pymongo.errors import (
+    AutoReconnect,
+    ConfigurationError,
+    NotPrimaryError,
+    OperationFailure,
+    ServerSelectionTimeoutError,
+)
 
 from ansible_collections.privatelink.mongodb.plugins.module_utils._probe.driver import (
     auth_symptom,
@@ -133,7 +139,9 @@ def test_hello_symptoms(error: Exception, members: list[dict[str, object]], symp
         (OperationFailure("Authentication failed.", 18), "wrong_credentials", "error"),
         (OperationFailure("not authorized", 13), "error", "not_authorized"),
         (OperationFailure("not primary", 10107), "error", "not_primary"),
-        (AutoReconnect("connection closed"), "error", "error"),
+        (AutoReconnect("connection closed"), "closed", "closed"),
+        (NotPrimaryError("not primary", {"code": 10107}), "closed", "not_primary"),
+        (OperationFailure("no such command", 59), "error", "error"),
     ],
 )
 def test_driver_symptoms(error: Exception, login: str, operation: str) -> None:

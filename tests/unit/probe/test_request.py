@@ -24,7 +24,7 @@ SEED = "cluster0-pl-0.ab123.mongodb.net"
 HOST = "pl-0-eastus2-azure.ab123.mongodb.net"
 OPTIONS: dict[str, Any] = {
     **dict.fromkeys(("srv_host", "connection_string", "username", "password", "auth_source", "ca_path", "hops")),
-    **{"resolvers": [], "expected_addresses": [], "database": "privatelink_probe", "retry_writes": True},
+    **{"resolvers": [], "expected_addresses": [], "ports": [], "database": "privatelink_probe", "retry_writes": True},
     **{"timeout": 5.0, "on_failure": "fail"},
 }
 
