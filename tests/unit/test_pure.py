@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.privatelink.mongodb.plugins.module_utils import _dns_plan, _report
+from ansible_collections.privatelink.mongodb.plugins.module_utils import _dns_plan
 from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas import clusters, regions
 from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.endpoint_interface import EndpointInterface
 from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.endpoint_service import EndpointService
@@ -126,45 +126,6 @@ def test_a_failure_is_one_line(what: str, cause: str, fix: str) -> None:
     failure = Failure(what, cause, fix, code="X", http_status=400)
     assert len(str(failure).splitlines()) <= 1
     assert set(failure.result()["error"]) == {"code", "http_status", "request_id", "cause", "fix"}
-
-
-def link(registered: str = "10.0.0.4", nic: str = "10.0.0.4", state: str = "Approved") -> dict[str, Any]:
-    return {
-        "endpoint_interface": {"status": "AVAILABLE", "ip_address": registered},
-        "private_endpoint": {"connection_state": state, "ip_address": nic},
-    }
-
-
-def hop(name: str, status: str, message: str = "") -> dict[str, Any]:
-    return {"hop": name, "status": status, "message": message or f"{name} {status}", "skipped_because": None}
-
-
-def test_done_means_that_every_line_was_looked_at() -> None:
-    names = ("srv", "parent_domain", "address", "expected_address", "tcp", "tls", "hello", "authentication")
-    targets = [{"host": "pl-0.ab.mongodb.net", "port": port, "addresses": ["10.0.0.4"]} for port in (1024, 1025)]
-    hops = [hop(name, "ok") for name in (*names, "create", "read", "update", "delete")]
-    good = {"srv_host": "c-pl-0.ab.mongodb.net", "hops": hops, "targets": targets}
-    lines = _report.done(link(), [good])
-    assert [line["ok"] for line in lines] == [True] * 7
-    assert lines[3]["observed"] == "pl-0.ab.mongodb.net, ports 1024, 1025" and lines[4]["observed"] == "10.0.0.4"
-    unsigned = {**good, "hops": [*hops[:-4], hop("create", "skipped", "no credentials given")]}
-    last = _report.done(link(), [unsigned])[-1]
-    assert last["ok"] is None and last["observed"] == "no credentials given"
-    barred = {**hop("create", "skipped", "TXT gave SERVFAIL"), "skipped_because": "txt"}
-    assert _report.done(link(), [{**good, "hops": [*hops[:-4], barred]}])[-1]["ok"] is False
-    broken = {**good, "hops": [*hops, hop("tcp", "failed", "port 1025 is closed")]}
-    tcp = _report.done(link(), [broken])[5]
-    assert (tcp["ok"], tcp["observed"]) == (False, "port 1025 is closed")
-    assert [line["ok"] for line in _report.done(link(nic="10.0.0.9", state="Pending"), [])] == [
-        True,
-        False,
-        False,
-        False,
-    ]
-    assert (
-        len(_report.text(lines)) == 7
-        and " ".join(_report.text(lines)[0].split()) == "ok Atlas private endpoint AVAILABLE"
-    )
 
 
 SERVICE_ID = "6a794010c0eb9e7a17719674"

@@ -1,0 +1,56 @@
+# Copyright (c) 2026 The privatelink.mongodb authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: link_names
+short_description: The names and addresses that a private link has to hold
+version_added: 0.1.0
+author:
+  - The privatelink.mongodb authors (@privatelink)
+description:
+  - Says what there is to probe of a private link. Nothing is looked up.
+options:
+  _input:
+    description:
+      - The facts of the link, as P(privatelink.mongodb.link_facts#filter) or the role
+        P(privatelink.mongodb.atlas_private_link#role) returns them. Each may be missing.
+    type: dict
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: Show what clients look up
+  ansible.builtin.debug:
+    msg: "{{ (atlas_private_link_result | privatelink.mongodb.link_names).srv_hosts }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The names.
+  type: dict
+  contains:
+    addresses:
+      description: The addresses that the SRV targets may have, those of the endpoints.
+      type: list
+      elements: str
+    domains:
+      description: The domains whose private DNS zones decide what clients are told.
+      type: list
+      elements: str
+    srv_hosts:
+      description: The hosts of the connection strings that go through the endpoint.
+      type: list
+      elements: str
+"""
+
+from typing import Any
+
+from ansible_collections.privatelink.mongodb.plugins.module_utils._diagnosis.facts import to_prove
+
+
+class FilterModule:
+    def filters(self) -> dict[str, Any]:
+        return {"link_names": to_prove}

@@ -1,0 +1,120 @@
+# Copyright (c) 2026 The privatelink.mongodb authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: link_verdict
+short_description: One verdict over a private link, from both clouds and every client
+version_added: 0.1.0
+author:
+  - The privatelink.mongodb authors (@privatelink)
+description:
+  - Puts together what the clouds' control planes say of a link and what clients saw of it. Names the first broken hop,
+    its cause, what to do, and what could not be tried because of it.
+  - Nothing is looked up and nothing is written. The role P(privatelink.mongodb.private_link_verify#role) collects what
+    this filter takes.
+positional: results
+options:
+  _input:
+    description:
+      - The facts of the link, of which each may be missing. C(project), C(clusters), C(endpoint_service),
+        C(private_endpoint) and C(endpoint_interface) are what P(privatelink.mongodb.atlas_private_link#role) returns;
+        null says that it was looked for and does not exist. C(endpoint_services) are those of all regions,
+        C(wanted_clusters) the names of the clusters that matter, C(zones) the private DNS zones with links and records.
+    type: dict
+    required: true
+  results:
+    description:
+      - The results of a loop of M(privatelink.mongodb.private_link_probe) over pairs of client and name.
+    type: list
+    elements: dict
+    default: []
+  findings:
+    description:
+      - What the DNS linter found.
+    type: list
+    elements: dict
+    default: []
+  srv_hosts:
+    description:
+      - The names that the application uses, to be held against what the API says.
+    type: list
+    elements: str
+    default: []
+"""
+
+EXAMPLES = r"""
+- name: Show what is broken
+  ansible.builtin.debug:
+    msg: "{{ (atlas_private_link_result | privatelink.mongodb.link_verdict(probed.results)).broken }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The verdict.
+  type: dict
+  contains:
+    broken:
+      description:
+        - The first broken hop, with RV(_value.broken.hop), RV(_value.broken.symptom), RV(_value.broken.cause),
+          RV(_value.broken.fix), the evidence, and what was skipped because of it. Null if none is broken.
+      type: dict
+      contains:
+        cause:
+          description: Why.
+          type: str
+        fix:
+          description: What to do.
+          type: str
+        hop:
+          description: The hop's name.
+          type: str
+        symptom:
+          description: How it failed, in one word.
+          type: str
+    control:
+      description: The hops that the clouds' control planes show.
+      type: list
+      elements: dict
+    facts:
+      description: What tells this link from others.
+      type: list
+      elements: dict
+    findings:
+      description: The linter's findings, as given.
+      type: list
+      elements: dict
+    lines:
+      description: Whether the link is done, line by line.
+      type: list
+      elements: dict
+    ok:
+      description: Whether no hop is broken and at least one connection string was probed.
+      type: bool
+    probes:
+      description: The data path, for each client and name.
+      type: list
+      elements: dict
+    summary:
+      description: The verdict in one line.
+      type: str
+"""
+
+from typing import Any
+
+from ansible_collections.privatelink.mongodb.plugins.module_utils._diagnosis.verdict import verdict
+
+#: What is null if it does not exist; templates turn null into an empty string before ansible-core 2.19.
+MAY_BE_MISSING = ("endpoint_service", "private_endpoint", "endpoint_interface")
+
+
+def link_verdict(facts: dict[str, Any], *parts: Any, **options: Any) -> dict[str, Any]:
+    missing = {name: None for name in MAY_BE_MISSING if facts.get(name) == ""}
+    return verdict({**facts, **missing}, *parts, **options)
+
+
+class FilterModule:
+    def filters(self) -> dict[str, Any]:
+        return {"link_verdict": link_verdict}

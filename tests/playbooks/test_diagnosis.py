@@ -1,0 +1,205 @@
+# Copyright (c) 2026 The privatelink.mongodb authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whole verifications: of each fault that the lab plays the hop and the cause are named; a sound link is never blamed.
+
+All links stand in one lab and are verified by one run of the playbook, as a fleet would be.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.lab import faults
+from tests.lab.links import BuiltLink
+from tests.lab.runtime import Lab
+from tests.playbooks.verifying import verify
+
+#: Seconds; long enough for a loaded machine, short enough for the faults that are silence.
+TIMEOUT = 2
+
+
+@dataclass(frozen=True)
+class Case:
+    """A fault and what a verification must say of it: hop, symptom, and words of the cause. `built` are options of
+    `Lab.build_link`, `finding` the rule of the linter that must have something to say."""
+
+    fault: str
+    hop: str | None
+    symptom: str | None = None
+    words: str = ""
+    built: dict[str, Any] = field(default_factory=dict)
+    finding: str | None = None
+
+    @property
+    def link(self) -> str:
+        return "-".join([self.fault.replace("_", "-"), *map(str, self.built.values())]).replace("_", "-")
+
+
+PUBLIC = {"dns": "public"}  # without zones, as most links are
+
+CASES = [
+    Case("cluster_paused", "cluster", "paused", "is paused"),
+    Case("cluster_deleted", "cluster", "missing", "renamed or deleted"),
+    Case("cluster_renamed", "cluster", "missing", "cluster0-new"),
+    Case("tier_without_support", "cluster", "unsupported", "M0"),
+    Case("service_vanished", "endpoint_service", "vanished", "with its last registered endpoint"),
+    Case("link_removed", "endpoint_service", "missing", "no endpoint service"),
+    Case("service_initiating", "endpoint_service", "initiating", "still building"),
+    Case("service_failed", "endpoint_service", "failed", "no reason given"),
+    Case("service_deleting", "endpoint_service", "deleting", "is removing"),
+    Case("endpoint_missing", "private_endpoint", "missing", "does not exist in Azure"),
+    Case("endpoint_provisioning_failed", "private_endpoint", "failed", "could not provision"),
+    Case("endpoint_of_another_service", "private_endpoint", "other_service", "not to the endpoint service"),
+    Case("never_registered", "endpoint_interface", "not_registered", "Pending"),
+    Case("interface_initiating", "endpoint_interface", "initiating", "not accepted"),
+    Case("interface_failed", "endpoint_interface", "failed", "could not be connected"),
+    Case("interface_deleting", "endpoint_interface", "deleting", "being removed"),
+    Case("pending", "connection", "pending", "although Atlas has accepted"),
+    Case("rejected", "connection", "rejected", "rejected the connection"),
+    Case("disconnected", "connection", "disconnected", "was replaced"),
+    Case("wrong_ip_registered", "registered_address", "mismatch", "Atlas was told"),
+    Case("endpoint_recreated", "registered_address", "mismatch", "was re-created"),
+    Case("strings_not_published", "connection_string", "updating", "not published yet"),
+    Case("region_without_endpoint", "connection_string", "region_without_endpoint", "has no private endpoint"),
+    Case("outdated_srv_name", "connection_string", "outdated", "Atlas now says cluster0-pl-1."),
+    Case("resolver_silent", "resolver", "no_answer", "None of the DNS servers answers"),
+    Case("resolver_refuses", "resolver", "refused", "refuse to answer this client"),
+    Case("shadow_zone", "srv", "private_zone", "hides the public SRV record"),
+    Case("mongodb_net_zone", "srv", "private_zone", "The private DNS zone mongodb.net"),
+    Case("srv_nxdomain", "srv", "nxdomain", "outdated or mistyped"),
+    Case("srv_nodata", "srv", "nodata", "without an SRV record"),
+    Case("srv_emptied", "srv", "emptied", "it filters the answer"),
+    Case("srv_servfail", "srv", "server_failure", "SERVFAIL for SRV"),
+    Case("srv_silent", "srv", "no_answer", "does not answer questions of type SRV"),
+    Case("answers_truncated", "srv", "tcp_blocked", "cannot be asked over TCP"),
+    Case("mirrored_zone_with_stale_ports", "srv", "outdated", "not kept in sync"),
+    Case("mirrored_zone_with_stale_targets", "srv", "outdated", "not kept in sync"),
+    Case("shadow_zone_without_txt", "txt", "private_zone", "lose authSource"),
+    Case("txt_servfail", "txt", "server_failure", "drivers give up"),
+    Case("txt_silent", "txt", "no_answer", "questions of type TXT"),
+    Case("txt_two_records", "txt", "several_records", "more than one TXT record"),
+    Case("txt_strange_option", "txt", "strange_option", "retryWrites=true"),
+    Case("txt_wrong_replica_set", "txt", "outdated", "atlas-former-shard-0"),
+    Case("txt_wrong_auth_source", "txt", "outdated", "Atlas now says authSource=admin"),
+    Case("srv_outside_domain", "parent_domain", "outside", "drivers refuse to follow"),
+    Case("address_nxdomain", "address", "nxdomain", "does not exist in DNS", PUBLIC),
+    Case("address_nodata", "address", "nodata", "without an address", PUBLIC),
+    Case("address_servfail", "address", "server_failure", "SERVFAIL for A"),
+    Case("rebind_filter", "address", "emptied", "rebinding filter", PUBLIC),
+    Case("rebind_filter", "address", "zone_not_seen", "does not answer from it"),
+    Case("wrong_resolver", "address", "zone_not_seen", "not the resolver of a virtual network"),
+    Case("public_address", "expected_address", "public", "a public address"),
+    Case("wrong_private_address", "expected_address", "unexpected", "left from an earlier endpoint", PUBLIC),
+    Case("stale_private_zone", "expected_address", "stale_record", "still says"),
+    Case("ports_filtered", "tcp", "timeout", "packets are dropped"),
+    Case("one_port_filtered", "tcp", "timeout_of_some", "allows only some"),
+    Case("region_not_peered", "tcp", "timeout_of_address", "that region's endpoint"),
+    Case("ports_refused", "tcp", "refused", "nothing listens there"),
+    Case("one_port_refused", "tcp", "refused", ":1026: nothing listens there"),
+    Case("tls_intercepted", "tls", "unknown_ca", "TLS is intercepted"),
+    Case("tls_self_signed", "tls", "unknown_ca", "does not trust"),
+    Case("tls_wrong_name", "tls", "wrong_name", "proxy.example.com"),
+    Case("tls_expired", "tls", "expired", "expired on 20"),
+    Case("tls_not_yet_valid", "tls", "not_yet_valid", "clock is probably behind"),
+    Case("plain_text_server", "tls", "not_tls", "does not speak TLS"),
+    Case("sni_lost", "tls", "internal_error", "server name got lost"),
+    Case("handshake_closed", "tls", "closed", "closed it during the TLS handshake"),
+    Case("handshake_silent", "tls", "timeout", "did not answer the TLS handshake"),
+    Case("no_primary", "hello", "no_primary", "none of them is the primary"),
+    Case("primary_unreachable", "hello", "members_unreachable", "Not all members"),
+    Case("too_many_connections", "authentication", "closed", "too many open connections"),
+    Case("wrong_password", "authentication", "wrong_credentials", "network path is fine"),
+    Case("user_removed", "authentication", "wrong_credentials", "login of app was refused"),
+    Case("user_of_another_project", "authentication", "wrong_credentials", "login of app was refused"),
+    Case("user_without_write", "create", "not_authorized", "may not do this"),
+    Case("user_without_write_by_atlas", "create", "not_authorized", "may not do this"),
+    Case("not_primary_on_write", "create", "not_primary", "no longer the primary"),
+    Case("user_without_read", "read", "not_authorized", "may not do this"),
+    # The link works, so nothing is broken; but the linter has something to say.
+    Case("useless_zone", None, finding="useless"),
+    Case("zone_not_linked", None, finding="risk"),
+]
+
+
+def variables(lab: Lab, case: Case, link: BuiltLink) -> dict[str, Any]:
+    """What the user of this link would have set."""
+    found = {**lab.variables(link), "private_link_verify_timeout": TIMEOUT}
+    if case.fault == "outdated_srv_name":  # what the application uses; the API alone cannot know
+        found["private_link_verify_srv_hosts"] = [link.srv_host]
+    if case.fault == "wrong_resolver":
+        found["private_link_verify_resolvers"] = [lab.resolver(None)]
+    return found
+
+
+@pytest.fixture(scope="module")
+def diagnosed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """Link -> what the report says, after every fault was injected into a link of its own."""
+    with Lab("instant") as lab:
+        links = {case.link: (case, lab.build_link(case.link, **case.built)) for case in CASES}
+        given = {name: variables(lab, case, link) for name, (case, link) in links.items()}
+        for name, (case, _link) in links.items():
+            faults.inject(lab, case.fault, name)
+        yield verify(lab, given, tmp_path_factory.mktemp("faults"))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.link)
+def test_the_broken_hop_and_its_cause_are_named(diagnosed: dict[str, Any], case: Case) -> None:
+    found = diagnosed[case.link]
+    broken = found["broken"] or {}
+    assert (broken.get("hop"), broken.get("symptom")) == (case.hop, case.symptom), broken
+    if case.hop:
+        assert not found["ok"]
+        assert case.words in broken["cause"]
+        assert broken["fix"] and "{" not in broken["cause"] + broken["fix"]
+        assert "unknown" not in broken["cause"] + broken["fix"]
+        hops = [*found["control"], *(hop for probe in found["probes"] for hop in probe["hops"])]
+        barred = {hop["hop"] for hop in hops if hop["skipped_because"] == case.hop}
+        assert barred <= set(broken["skipped"])
+    if case.finding:
+        assert found["ok"]
+        assert case.finding in [finding["severity"] for finding in found["findings"]]
+
+
+def test_every_fault_of_a_link_is_in_the_matrix() -> None:
+    assert {case.fault for case in CASES} == set(faults.LINK_FAULTS)
+    assert len({case.fault for case in CASES if case.hop}) >= 40
+
+
+REGIONS = ["eastus2", "westeurope", "northeurope", "uksouth", "australiaeast"]
+HEALTHY = 20
+
+
+def random_world(choose: random.Random) -> dict[str, Any]:
+    """Options of `Lab.build_link` for some link that a user could have."""
+    sharded = choose.random() < 0.3
+    return {
+        "regions": choose.sample(REGIONS, choose.choice([1, 1, 1, 2, 3])),
+        "clusters": [f"cluster{number}" for number in range(choose.choice([1, 1, 2, 3]))],
+        "nodes": choose.choice([3, 5, 7]),
+        "sharded": sharded,
+        "regional_mode": sharded and choose.random() < 0.5,
+        "dns": choose.choice(["host_zones", "host_zones", "cluster_zone", "public"]),
+    }
+
+
+def test_a_sound_link_is_never_blamed(tmp_path: Path) -> None:
+    seed = random.randrange(1 << 32)
+    choose = random.Random(seed)
+    with Lab("instant") as lab:
+        worlds = {f"link{number}": random_world(choose) for number in range(HEALTHY)}
+        links = {name: lab.build_link(name, **world) for name, world in worlds.items()}
+        found = verify(lab, {name: lab.variables(link) for name, link in links.items()}, tmp_path)
+    assert set(found) == set(worlds)
+    for name, link in found.items():
+        story = json.dumps([seed, worlds[name], link["summary"], link["broken"]])
+        assert link["ok"] and link["summary"] == "The private link works.", story
+        assert all(line["ok"] is True for line in link["lines"]), story
+        assert not [finding for finding in link["findings"] if finding["severity"] == "breaks"], story

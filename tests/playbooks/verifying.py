@@ -1,0 +1,58 @@
+# Copyright (c) 2026 The privatelink.mongodb authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The whole verification of many links of one lab in one run of the playbook, as a fleet's inventory has them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.lab.demo import environment
+from tests.lab.runtime import Lab
+
+Variables = Mapping[str, Any]
+
+
+def verify(lab: Lab, links: Mapping[str, Variables], directory: Path, *arguments: str) -> dict[str, Any]:
+    """Link name -> what the report says of it. `links` are the variables of each; those of `Lab.variables` will do."""
+    hosts = {name: {**variables, "ansible_connection": "local"} for name, variables in links.items()}
+    for variables in hosts.values():
+        variables["private_link_verify_report_directory"] = str(directory / "report")
+        variables["private_link_verify_on_failure"] = "report"
+        variables["ansible_python_interpreter"] = sys.executable
+    inventory = directory / "inventory.yml"
+    inventory.write_text(yaml.safe_dump({"private_links": {"hosts": hosts}}))
+    command = [
+        str(Path(sys.executable).parent / "ansible-playbook"),
+        "privatelink.mongodb.verify",
+        "-i",
+        str(inventory),
+    ]
+    surroundings = {
+        **environment({"environment": lab.environment()}),
+        "ANSIBLE_COLLECTIONS_PATH": os.environ.get("ANSIBLE_COLLECTIONS_PATH", ".venv/collections"),
+        "ANSIBLE_FORKS": "4",
+        "ANSIBLE_PIPELINING": "true",
+        "ANSIBLE_NOCOLOR": "1",
+    }
+    done = subprocess.run(
+        [*command, *arguments],
+        env=surroundings,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=570,
+        check=False,
+    )
+    if done.returncode:  # what failed first, and no more: there may be many links
+        raise RuntimeError(done.stdout[done.stdout.find("[ERROR]") :][:2000] + done.stderr[-1000:])
+    report = json.loads((directory / "report" / "report.json").read_text())
+    return {link["name"]: link for link in report["links"]}
