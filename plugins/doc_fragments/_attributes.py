@@ -12,6 +12,15 @@ class ModuleDocFragment:
     DOCUMENTATION = r"""
 options: {}
 attributes:
+  action:
+    description: Has an action plugin of the same name, which runs on the controller.
+    support: full
+    details:
+      - A task for the machine that runs Ansible (O(ignore:ansible_connection=local)) with the Python that runs Ansible
+        is done inside Ansible's own process, which saves the start of another Python and its imports for each task.
+      - All other tasks, and those with C(async) or C(become), run the module where their host is, with the same result.
+      - The variable C(privatelink_door), or the environment variable E(PRIVATELINK_DOOR), set to V(module) runs every
+        task as a module. With C(-vvv), each task tells which way it went, and why.
   check_mode:
     description: Can run in C(check_mode) and tell what it would change, without changing anything.
   diff_mode:

@@ -6,16 +6,19 @@
 
 """How a task enters the engine and leaves it.
 
-A module file holds a `Spec` and a function that turns validated options into a `Job`; a door does the rest. This is the
-module door, for any host and any Python.
+A module file holds a `Spec` and a function that turns validated options into a `Job`; a door does the rest. The module
+door is for any host and any Python, the in-process door for tasks that run where Ansible itself runs.
 """
 
 from __future__ import annotations
 
+import json
 import typing as t
 from dataclasses import dataclass
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.common.parameters import remove_values
+from ansible.module_utils.common.warnings import get_deprecation_messages, get_warning_messages
 
 from ._engine import Outcome, Readable, Resource, State, Waiter, ensure, fetch
 from ._errors import Failure
@@ -48,14 +51,65 @@ class _Module(AnsibleModule):
     `mutually_exclusive` would count it.
     """
 
+    def __init__(self, spec: Spec) -> None:
+        super().__init__(supports_check_mode=True, **spec.to_kwargs())
+
     def _load_params(self) -> None:
-        super()._load_params()
+        self._read_params()
         self.params = {name: value for name, value in self.params.items() if value not in ("", None)}
+
+    def _read_params(self) -> None:
+        super()._load_params()
+
+
+class _Guest(_Module):
+    """The same inside Ansible's own process: the options are handed over, the result is raised, nothing is printed.
+
+    All else is AnsibleModule's own: how options are checked and errors are worded, which values are censored.
+    """
+
+    def __init__(self, spec: Spec, arguments: t.Mapping[str, t.Any]) -> None:
+        self._arguments = arguments
+        # Before ansible-core 2.19 these lists last as long as the process, so they hold those of earlier loop items.
+        self._before = len(get_warning_messages()), len(get_deprecation_messages())
+        super().__init__(spec)
+
+    def _read_params(self) -> None:
+        self.params = dict(self._arguments)
+
+    def _return_formatted(self, kwargs: dict[str, t.Any]) -> t.NoReturn:
+        warnings, deprecations = self._before
+        notes = {
+            "warnings": list(get_warning_messages()[warnings:]),
+            "deprecations": list(get_deprecation_messages()[deprecations:]),
+        }
+        told = {**kwargs, "invocation": {"module_args": self.params}, **{k: v for k, v in notes.items() if v}}
+        flags = {name: value for name, value in told.items() if value is None or isinstance(value, bool)}
+        raise _Done(json.loads(json.dumps({**remove_values(told, self.no_log_values), **flags})))
+
+
+class _Done(BaseException):
+    """A guest's result. Not an Exception, so that no handler on the way takes it for a failure."""
+
+    def __init__(self, result: dict[str, t.Any]) -> None:
+        super().__init__()
+        self.result = result
 
 
 def module_door(spec: Spec, build: t.Callable[[Options], Job]) -> None:
     """The whole `main()` of a module. Ends the process with a result, or with one line that says what to do."""
-    module = _Module(supports_check_mode=True, **spec.to_kwargs())
+    _carry_out(_Module(spec), build)
+
+
+def process_door(spec: Spec, build: t.Callable[[Options], Job], arguments: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """What the module would have returned for these arguments, Ansible's own (`_ansible_check_mode`, ...) included."""
+    try:
+        _carry_out(_Guest(spec, arguments), build)
+    except _Done as done:
+        return done.result
+
+
+def _carry_out(module: _Module, build: t.Callable[[Options], Job]) -> t.NoReturn:
     try:
         job = build(module.params)
         outcome = run(job, module.params, check_mode=module.check_mode)

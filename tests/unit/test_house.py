@@ -24,8 +24,10 @@ MAY_IMPORT = {
     "_options": set(),
     "_engine": {"_errors"},
     "_doors": {"_engine", "_errors", "_options"},
+    "_dns_lint": {"_errors", "_atlas", "_dns_plan"},
+    "_dns_place": {"_azure"},
     "_dns_plan": {"_errors", "_atlas"},
-    "_report": set(),
+    "_diagnosis": {"_atlas", "_diagnosis", "_dns_plan", "_probe"},
     "_atlas": {"_atlas", "_engine", "_errors", "_options"},
     "_azure": {"_azure", "_engine", "_errors", "_options"},
     "_probe": {"_probe", "_engine", "_errors"},
@@ -84,6 +86,35 @@ def test_a_module_is_thin(name: str) -> None:
     )
     code = [line for line in source.splitlines() if line.strip() and not line.startswith("#")]
     assert len(code) - docs <= 60
+
+
+#: How a module's name starts -> the libraries that its action plugin imports.
+FAMILIES = {
+    "atlas_": "ATLAS",
+    "azure_private_dns_": "AZURE_DNS",
+    "azure_private_endpoint": "AZURE_NETWORK",
+    "azure_virtual_network": "AZURE_NETWORK",
+    "private_link_probe": "PROBE",
+}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_module_has_an_action_plugin_that_loads_it_and_nothing_else(name: str) -> None:
+    """Action plugins know the in-process door only, and that knows the doors."""
+    (family,) = (family for start, family in FAMILIES.items() if name.startswith(start))
+    code = (ROOT / "plugins" / "action" / f"{name}.py").read_text()
+    assert f'    module = load("{name}", {family})\n' in code
+    ours = re.findall(r"^from ansible_collections\S+?plugins\.(\S+) import (.*)", code, re.MULTILINE)
+    assert ours == [("plugin_utils._in_process", f"{family}, InProcess, load")]
+    door = (ROOT / "plugins" / "plugin_utils" / "_in_process.py").read_text()
+    assert re.findall(r"^from ansible_collections\S+?plugins\.(\S+) import", door, re.MULTILINE) == [
+        "module_utils._doors"
+    ]
+
+
+def test_there_are_action_plugins_for_modules_only() -> None:
+    """Ansible finds them by name: a redirect would make the module_defaults of one module those of its family."""
+    assert sorted(path.stem for path in (ROOT / "plugins" / "action").glob("*.py")) == MODULES
 
 
 def test_action_groups_hold_every_module_of_their_cloud() -> None:

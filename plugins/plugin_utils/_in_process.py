@@ -1,0 +1,152 @@
+# Copyright (c) 2026 The privatelink.mongodb authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This plugin util is PRIVATE to the collection.
+
+"""The in-process door: a task for Ansible's own machine is done inside Ansible's worker, not by a Python of its own.
+
+What makes a module slow is that it imports the clouds' libraries anew for each task. An action plugin imports them when
+its file is loaded, and the strategies linear and free load it in the process from which the workers are forked (source:
+their look at BYPASS_HOST_LOOP), so that they are imported once in a run. Whatever this cannot serve goes the ordinary
+way, to the module, with the same result.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import os
+import shutil
+import sys
+import typing as t
+from datetime import date, time
+from types import ModuleType
+
+from ansible import constants as C
+from ansible.errors import AnsibleActionFail
+from ansible.plugins.action.normal import ActionModule as OrdinaryWay
+from ansible.utils.display import Display
+
+from ansible_collections.privatelink.mongodb.plugins.module_utils._doors import process_door
+
+#: What the modules of each family import.
+ATLAS = ("requests",)
+AZURE_DNS = ("azure.identity", "azure.mgmt.privatedns")
+AZURE_NETWORK = ("azure.identity", "azure.mgmt.network")
+PROBE = ("dns.resolver", "pymongo")
+
+#: Variables that Python and its libraries read when they start, which is over here: they need a process of their own.
+READ_AT_START = ("PYTHON", "LD_", "OPENSSL_")
+
+DOORS = ("module", "process")
+
+
+def load(name: str, libraries: t.Iterable[str]) -> ModuleType | None:
+    """Imports a module and its libraries. None if one is missing, or if nobody would use them."""
+    if os.environ.get("PRIVATELINK_DOOR") == "module":
+        return None
+    try:
+        for library in libraries:
+            importlib.import_module(library)
+        return importlib.import_module(f"ansible_collections.privatelink.mongodb.plugins.modules.{name}")
+    except ImportError:
+        return None
+
+
+class InProcess(OrdinaryWay):  # type: ignore[misc,unused-ignore]
+    """The action plugin of each module; `module` is what `load` gave."""
+
+    module: t.ClassVar[ModuleType | None] = None
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+        variables = task_vars or {}
+        environment: dict[str, t.Any] = {}
+        self._compute_environment_string(environment)
+        reason = self._obstacle(variables, environment)
+        told = f"as a module: {reason}" if reason else "in this process"
+        Display().vvv(f"{self._task.get_name()} runs {told}", host=variables.get("inventory_hostname"))
+        if self.module is None or reason:
+            result: dict[str, t.Any] = super().run(tmp, task_vars)
+            return result
+        with _surroundings(environment):
+            return process_door(self.module.SPEC, self.module.build, self._arguments(variables))
+
+    def _obstacle(self, variables: dict[str, t.Any], environment: dict[str, t.Any]) -> str | None:
+        """Why the task cannot be done in this process, in words for `-vvv`."""
+        host = variables
+        if self._task.delegate_to:
+            host = variables["ansible_delegated_vars"][self._task.delegate_to]
+        # The variable first and by itself: what comes out of the configuration is no template any more.
+        python = host.get("ansible_python_interpreter") or C.config.get_config_value(
+            "INTERPRETER_PYTHON", variables=host
+        )
+        told_at_start = [name for name in environment if name.startswith(READ_AT_START)]
+        obstacles = {
+            "it was told so": "module" in self._doors(variables, environment),
+            # Forked processes that look for proxies or names die there (source: Ansible's FAQ for macOS).
+            "this is macOS": sys.platform == "darwin",
+            "its host is not this machine": self._connection.transport != "local",
+            "it is to run as another user": self._connection.become,
+            "it is asynchronous": self._task.async_val,
+            "another Python is configured": not is_this(self._templar.template(python)),
+            f"its environment has {', '.join(told_at_start)}": told_at_start,
+            "a library is missing": self.module is None,
+        }
+        return next((reason for reason, holds in obstacles.items() if holds), None)
+
+    def _doors(self, variables: dict[str, t.Any], environment: dict[str, t.Any]) -> list[str]:
+        """The doors that somebody asked for."""
+        told = {
+            "the variable privatelink_door": self._templar.template(variables.get("privatelink_door")),
+            "PRIVATELINK_DOOR": {**os.environ, **environment}.get("PRIVATELINK_DOOR"),
+        }
+        for name, value in told.items():
+            if value and value not in DOORS:
+                raise AnsibleActionFail(
+                    f"{name} is {value!r}: it must be module or process. Correct it or leave it out."
+                )
+        return list(told.values())
+
+    def _arguments(self, variables: dict[str, t.Any]) -> dict[str, t.Any]:
+        """The arguments as a module would get them: with Ansible's own, and plain as JSON is."""
+        arguments = dict(self._task.args)
+        self._update_module_args(self._task.action, arguments, variables)
+        plain: dict[str, t.Any] = json.loads(json.dumps(arguments, default=_plain))
+        return plain
+
+
+def _plain(value: t.Any) -> t.Any:
+    """What JSON has no form for, in the form in which Ansible sends it to modules."""
+    if isinstance(value, (set, frozenset)):
+        return list(value)
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    return str(value)
+
+
+def is_this(python: str | None) -> bool:
+    """Whether an interpreter is the one that runs Ansible. Without a name (or with one of the kinds of "auto") Ansible
+    would search; on its own machine nothing fits better than what it runs on."""
+    if not python or python.startswith("auto"):
+        return True
+    found = shutil.which(python)
+    return found is not None and _place(found) == _place(sys.executable)
+
+
+def _place(python: str) -> tuple[str, str]:
+    """The Pythons of virtual environments are links to one file, so their directory counts as well."""
+    return os.path.realpath(os.path.dirname(python)), os.path.realpath(python)
+
+
+@contextlib.contextmanager
+def _surroundings(environment: dict[str, t.Any]) -> t.Iterator[None]:
+    """The task's environment, for as long as it takes: the next item of a loop runs in the same process."""
+    before = dict(os.environ)
+    os.environ.update({str(name): str(value) for name, value in environment.items()})
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
