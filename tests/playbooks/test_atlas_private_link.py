@@ -176,7 +176,7 @@ def test_two_links_of_an_inventory_share_a_project_and_a_service(
     assert succeeded(play("teardown", "-i", str(inventory))).changed == 0
 
 
-REFUSED = {
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "a mistyped region": ({"atlas_private_link_region": "eastsu2"}, "Did you mean"),
     "a region without nodes": ({"atlas_private_link_region": "westeurope"}, "Not linkable in EUROPE_WEST: cluster0."),
     "an unknown cluster": ({"atlas_private_link_clusters": ["nope"]}, "Not linkable in US_EAST_2: nope."),
@@ -220,7 +220,7 @@ BROKEN = {
     "wrong Azure secret": (None, {"AZURE_SECRET": "wrong"}, "secret", 0),
     "read only": ("read_only", {}, "Project Owner", 0),
     "access list": ("not_on_access_list", {}, "access list", 0),
-    "paused": ("paused_cluster", {}, "resume them", 0),
+    "paused": ("cluster_paused", {}, "resume them", 0),
     "no payment method": ("no_payment_method", {}, "payment method", 3),  # Atlas tells only when it registers
     "a service that fails": ("service_fails", {}, "is FAILED", 1),
     "an interface that fails": ("interface_fails", {}, "is FAILED", 4),

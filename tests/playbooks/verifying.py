@@ -21,15 +21,18 @@ from tests.lab.runtime import Lab
 Variables = Mapping[str, Any]
 
 
-def verify(lab: Lab, links: Mapping[str, Variables], directory: Path, *arguments: str) -> dict[str, Any]:
-    """Link name -> what the report says of it. `links` are the variables of each; those of `Lab.variables` will do."""
+def verify(
+    lab: Lab, links: Mapping[str, Variables], directory: Path, others: Mapping[str, Variables] | None = None
+) -> dict[str, Any]:
+    """Link name -> what the report says of it. `links` are the variables of each; those of `Lab.variables` will do.
+    `others` are hosts that are no links. No file of the report may hold a password."""
     hosts = {name: {**variables, "ansible_connection": "local"} for name, variables in links.items()}
     for variables in hosts.values():
         variables["private_link_verify_report_directory"] = str(directory / "report")
         variables["private_link_verify_on_failure"] = "report"
         variables["ansible_python_interpreter"] = sys.executable
     inventory = directory / "inventory.yml"
-    inventory.write_text(yaml.safe_dump({"private_links": {"hosts": hosts}}))
+    inventory.write_text(yaml.safe_dump({"private_links": {"hosts": hosts}, "applications": {"hosts": dict(others or {})}}))
     command = [
         str(Path(sys.executable).parent / "ansible-playbook"),
         "privatelink.mongodb.verify",
@@ -44,7 +47,7 @@ def verify(lab: Lab, links: Mapping[str, Variables], directory: Path, *arguments
         "ANSIBLE_NOCOLOR": "1",
     }
     done = subprocess.run(
-        [*command, *arguments],
+        command,
         env=surroundings,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -54,5 +57,10 @@ def verify(lab: Lab, links: Mapping[str, Variables], directory: Path, *arguments
     )
     if done.returncode:  # what failed first, and no more: there may be many links
         raise RuntimeError(done.stdout[done.stdout.find("[ERROR]") :][:2000] + done.stderr[-1000:])
-    report = json.loads((directory / "report" / "report.json").read_text())
+    files = {path.name: path.read_text() for path in (directory / "report").iterdir()}
+    assert set(files) == {"report.html", "report.json", "report.md", "report.prom"}
+    secrets = [one["private_link_verify_password"] for one in links.values() if "private_link_verify_password" in one]
+    for secret in [*secrets, *(c.secret for c in lab.world.credentials.values()), lab.world.client_secret]:
+        assert not any(secret in text for text in (*files.values(), done.stdout, done.stderr))
+    report = json.loads(files["report.json"])
     return {link["name"]: link for link in report["links"]}

@@ -167,7 +167,7 @@ class Session:
                 "type": member.server_type_name,
                 "error": self._scrub(member.error) if member.error else None,
             }
-            for member in topology.server_descriptions().values()
+            for _address, member in sorted(topology.server_descriptions().items())
         ]
         return {
             "driver": pymongo.version,

@@ -1,0 +1,90 @@
+# Copyright (c) 2026 The privatelink.mongodb authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The verification as people call it: several clients, other people's rights, little given, nothing given."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.lab import faults
+from tests.lab.runtime import Lab
+from tests.playbooks.conftest import Play
+from tests.playbooks.verifying import verify
+
+CLIENTS: dict[str, dict[str, Any]] = {
+    "app1": {"ansible_connection": "local"},
+    # A port on which nobody listens.
+    "app2": {"ansible_host": "127.0.0.1", "ansible_port": 1, "ansible_connection": "ssh", "ansible_ssh_timeout": 5},
+}
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Links that are asked about in different ways, in one run."""
+    with Lab("instant") as lab:
+        built = {name: lab.build_link(name) for name in ("clients", "blind", "half-blind", "renamed", "beginner")}
+        given: dict[str, dict[str, Any]] = {name: dict(lab.variables(link)) for name, link in built.items()}
+        faults.inject(lab, "useless_zone", "clients")
+        given["clients"]["private_link_verify_clients"] = list(CLIENTS)
+        only_data = {
+            "private_link_verify_control_plane": False,
+            "private_link_verify_srv_hosts": [built["blind"].srv_host],
+        }
+        kept = ("private_link_verify_resolvers", "private_link_verify_ca_path")
+        given["blind"] = {**{name: given["blind"][name] for name in kept}, **only_data}
+        given["half-blind"]["private_link_verify_zones"] = False
+        given["half-blind"]["private_link_verify_ports"] = [1024]
+        faults.inject(lab, "outdated_srv_name", "renamed")
+        given["beginner"]["private_link_verify_hops"] = ["address"]
+        return verify(lab, given, tmp_path_factory.mktemp("verify"), others=CLIENTS)
+
+
+def test_a_client_that_nobody_can_log_in_to(reports: dict[str, Any]) -> None:
+    found = reports["clients"]
+    assert [(probe["client"], probe["ok"]) for probe in found["probes"]] == [("app1", True), ("app2", False)]
+    broken = found["broken"]
+    assert (broken["hop"], broken["symptom"], broken["client"]) == ("client", "unreachable", "app2")
+    assert "app1 reaches it" in " ".join(broken["evidence"])
+    assert [finding["rule"] for finding in found["findings"]] == ["useless_zone"]
+
+
+def test_without_any_right_in_either_cloud_the_data_path_is_proved(reports: dict[str, Any]) -> None:
+    found = reports["blind"]
+    assert found["ok"] and found["control"] == [] and found["findings"] == []
+    assert [line["ok"] for line in found["lines"]] == [None] * 4 + [True] * 3 + [None]  # and no user was given
+    assert "as far as it was looked at" in found["summary"]
+
+
+def test_what_is_not_to_be_looked_at_is_not(reports: dict[str, Any]) -> None:
+    found = reports["half-blind"]
+    assert found["ok"]
+    tcp = [hop["target"].rpartition(":")[2] for hop in found["probes"][0]["hops"] if hop["hop"] == "tcp"]
+    assert tcp == ["1024"]
+    hops = {hop["hop"] for hop in reports["beginner"]["probes"][0]["hops"]}
+    assert hops == {"resolver", "srv", "address"} and reports["beginner"]["ok"]
+
+
+def test_without_the_applications_name_the_current_one_is_proved(reports: dict[str, Any]) -> None:
+    assert reports["renamed"]["ok"] and reports["renamed"]["probes"][0]["srv_host"].startswith("cluster0-pl-1.")
+
+
+def test_a_link_that_does_not_work_fails_the_play_after_the_report(lab: Lab, play: Play, tmp_path: Path) -> None:
+    link = lab.build_link("orders")
+    faults.inject(lab, "rejected", "orders")
+    variables = {**lab.variables(link), "private_link_verify_report_directory": str(tmp_path / "report")}
+    played = play("verify", **variables)
+    assert played.code == 2
+    assert "the broken hop is connection" in played.output and "re-create the private endpoint" in played.output
+    assert "Rejected" in (tmp_path / "report" / "report.md").read_text()
+    assert link.password not in played.output
+
+
+def test_which_link_must_be_said(lab: Lab, play: Play) -> None:
+    played = play("verify", atlas_private_link_endpoint_name="", private_link_verify_report_directory="")
+    assert played.code == 2
+    assert "It is not said which link to verify" in played.output
+    assert lab.requests == []
