@@ -1,0 +1,325 @@
+# Copyright (c) 2026 The privatelink.mongodb authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The report of a verify run: the role's own tasks render documents, and each file is read as its readers do."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from prometheus_client.parser import text_string_to_metric_families
+
+from ansible_collections.privatelink.mongodb.plugins.module_utils._probe.hop import HOPS
+from tests.playbooks.reports import browser
+from tests.playbooks.reports.documents import (
+    CONTROL,
+    ENUMERATED,
+    HOST,
+    Document,
+    crowded,
+    half_dead,
+    link,
+    mapped,
+    report,
+    shadowed,
+    unregistered,
+)
+from tests.playbooks.reports.page import Page
+
+ROLE = Path(__file__).parents[2] / "roles" / "private_link_verify"
+SCHEMA = json.loads((ROLE / "files" / "report.schema.json").read_text())
+FILES = ("html", "json", "md", "prom")
+
+#: What a TXT record, a certificate or a server could say to be more than text.
+PAYLOAD = """</style><script>alert(1)</script>" onload='x' & {{ 7 * 7 }} `tick` | pipe \\ *bold* [x](y)\nnext"""
+
+
+def hostile(document: Document) -> Document:
+    """The document, in which every text that comes from outside tries to be more than text."""
+    changed: Document = mapped(document, lambda text: text if text in ENUMERATED else text + PAYLOAD)
+    changed["generated_at"] = document["generated_at"]
+    for one in changed["links"]:
+        one["control"][0]["observed"] = {f"key{PAYLOAD}": {"nested": [PAYLOAD]}, "list": [PAYLOAD]}
+    return changed
+
+
+BOTH = ("app1", "app2")
+BROKEN = report(shadowed(clients=BOTH))
+DOCUMENTS = {
+    "healthy": report(link()),
+    "broken": BROKEN,
+    "several": report(link("orders", BOTH), shadowed("billing", BOTH), unregistered(), half_dead()),
+    "hostile": hostile(BROKEN),
+    "crowded": hostile(report(*crowded())),
+    "empty": report(),
+}
+
+Rendered = Callable[[str, str], str]
+
+
+def play(folder: Path, names: list[str], *arguments: str) -> str:
+    """Has the role write the reports of these documents, each for a host of its name, into the working directory."""
+    document = "{{ lookup('ansible.builtin.file', inventory_hostname ~ '.json') | from_json }}"
+    tasks = {
+        "ansible.builtin.include_role": {"name": "privatelink.mongodb.private_link_verify", "tasks_from": "report"},
+        "vars": {
+            "private_link_verify_report": document,
+            "private_link_verify_report_directory": "{{ '' if inventory_hostname == 'empty' else inventory_hostname }}",
+        },
+    }
+    playbook = folder / "playbooks" / "report.yml"
+    playbook.parent.mkdir(exist_ok=True)
+    playbook.write_text(yaml.safe_dump([{"hosts": "all", "gather_facts": False, "tasks": [tasks]}]))
+    for name in names:
+        (playbook.parent / f"{name}.json").write_text(json.dumps(DOCUMENTS[name]))
+    done = subprocess.run(
+        [
+            str(Path(sys.executable).parent / "ansible-playbook"),
+            "-i",
+            ",".join([*names, ""]),
+            str(playbook),
+            *arguments,
+        ],
+        cwd=folder,
+        env={
+            **os.environ,
+            "ANSIBLE_COLLECTIONS_PATH": str(
+                Path(os.environ.get("ANSIBLE_COLLECTIONS_PATH", ".venv/collections")).resolve()
+            ),
+            "ANSIBLE_NOCOLOR": "1",
+            "ANSIBLE_PIPELINING": "1",
+            "ANSIBLE_STDOUT_CALLBACK": "default",
+        },
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert done.returncode == 0, (done.stdout + done.stderr)[-6000:]
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the reports of all documents are, after one run."""
+    directory = tmp_path_factory.mktemp("reports")
+    (directory / "output").write_text(play(directory, list(DOCUMENTS)))
+    return directory
+
+
+@pytest.fixture(scope="module")
+def rendered(folder: Path) -> Rendered:
+    """`rendered("healthy", "html")` -> the file's text."""
+    return lambda name, kind: (folder / name / f"report.{kind}").read_text()
+
+
+WRITTEN = [name for name in DOCUMENTS if name != "empty"]
+
+
+def test_four_files_stand_where_the_user_does_and_nothing_changed(folder: Path) -> None:
+    for name in WRITTEN:
+        files = {path.name: path.stat().st_mode & 0o777 for path in (folder / name).iterdir()}
+        assert files == {f"report.{kind}": 0o644 for kind in FILES}
+    output = (folder / "output").read_text()
+    assert f"The report is in {folder.resolve()}/healthy/report.html" in output
+    assert set(re.findall(r"(?:changed|failed)=\d+", output)) == {"changed=0", "failed=0"}
+
+
+def test_no_directory_means_no_report(folder: Path) -> None:
+    assert {path.name for path in folder.iterdir()} == {*WRITTEN, "output", "playbooks"}
+
+
+def test_check_mode_writes_nothing(tmp_path: Path) -> None:
+    assert "The report is in" not in play(tmp_path, ["healthy"], "--check")
+    assert [path.name for path in tmp_path.iterdir()] == ["playbooks"]
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_the_json_is_the_document_and_satisfies_its_schema(rendered: Rendered, name: str) -> None:
+    document = json.loads(rendered(name, "json"))
+    assert document == DOCUMENTS[name]
+    jsonschema.Draft202012Validator(SCHEMA).validate(document)
+
+
+def test_the_schema_is_strict_and_knows_every_hop() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    assert set(SCHEMA["$defs"]["hop_name"]["enum"]) == {*CONTROL, "client", *HOPS}
+    closed = [part for part in objects(SCHEMA) if part.get("additionalProperties") is not False]
+    assert [part["description"] for part in closed] == ["The raw evidence, which differs from hop to hop."]
+
+
+def objects(schema: Any) -> list[dict[str, Any]]:
+    parts = schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else []
+    own = [schema] if isinstance(schema, dict) and schema.get("type") == "object" else []
+    return own + [found for part in parts for found in objects(part)]
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_the_page_is_sound_and_needs_nothing_else(rendered: Rendered, name: str) -> None:
+    html = rendered(name, "html")
+    page = Page(html)
+    assert page.faults == []
+    assert page.of("html")[0].attributes["lang"] == "en" and len(page.of("h1")) == 1
+    assert page.of("script", "link", "img", "iframe", "object", "embed", "base", "form") == []
+    assert "url(" not in html and "@import" not in html
+    ids = [element.attributes["id"] for element in page.elements if "id" in element.attributes]
+    assert len(ids) == len(set(ids))
+    for element in page.elements:
+        assert not [name for name in element.attributes if name == "src" or name.startswith("on")]
+        for reference in (element.attributes.get("href", "#"), *labels(element.attributes)):
+            assert reference == "#" or (reference[0] == "#" and reference[1:] in ids), reference
+    levels = [int(element.tag[1]) for element in page.of("h1", "h2", "h3", "h4")]
+    assert all(later <= earlier + 1 for earlier, later in zip(levels, levels[1:], strict=False))
+    assert all(th.attributes.get("scope") in ("row", "col") for th in page.of("th"))
+
+
+def labels(attributes: dict[str, str]) -> list[str]:
+    return [f"#{name}" for name in attributes.get("aria-labelledby", "").split()]
+
+
+@pytest.mark.parametrize("name", [name for name in WRITTEN if name != "crowded"])
+def test_the_page_tells_everything(rendered: Rendered, name: str) -> None:
+    text = Page(rendered(name, "html")).text
+    for one in DOCUMENTS[name]["links"]:
+        hops = one["control"] + [hop for probe in one["probes"] for hop in probe["hops"]]
+        told = [one["name"], *(hop[part] for hop in hops for part in ("title", "message", "status"))]
+        told += [line[part] for line in one["lines"] for part in ("check", "observed")]
+        told += [finding[part] for finding in one["findings"] for part in ("zone", "message", "fix")]
+        told += [fact["value"] for fact in one["facts"]]
+        told += [value for hop in hops for value in hop["observed"].values() if isinstance(value, str)]
+        assert [words for words in told if " ".join(words.split()) not in text] == []
+
+
+def test_the_verdict_comes_first(rendered: Rendered) -> None:
+    text = Page(rendered("broken", "html")).text
+    broken = DOCUMENTS["broken"]["links"][0]["broken"]
+    told = [
+        "Does not work",
+        *(broken[part] for part in ("title", "cause", "fix")),
+        *broken["evidence"],
+        "As the clouds",
+    ]
+    assert [text.index(words) for words in told] == sorted({text.index(words) for words in told})
+    assert Page(rendered("healthy", "html")).of("h1")[0].text == "Works"
+    assert Page(rendered("several", "html")).of("h1")[0].text == "3 of 4 links do not work"
+
+
+def test_the_path_is_drawn_hop_by_hop(rendered: Rendered) -> None:
+    drawings = [e for e in Page(rendered("broken", "html")).of("svg") if e.attributes.get("role") == "img"]
+    assert len(drawings) == 3  # for the link, and from two clients
+    for station in ("Resolver: ok", "DNS records: failed", "Private endpoint: ok", "Endpoint service: ok", "TLS: not"):
+        assert station in drawings[0].text
+    page = Page(rendered("several", "html"))
+    drawn = [e for e in page.of("svg") if e.attributes.get("role") == "img"]
+    assert len(drawn) == 8  # for four links, and from the two clients of two
+    for one in drawn:
+        inside = {element.tag for element in page.elements if element.parent is one}
+        assert inside >= {"title", "desc", "g"}
+
+
+def test_several_links_make_a_matrix_with_a_cell_for_each_client(rendered: Rendered) -> None:
+    page = Page(rendered("several", "html"))
+    rows = [[e.text for e in page.of("th", "td") if e.parent is row] for row in page.of("tr")]
+    assert rows[0] == ["Link", "Control planes", "app1", "app2"]
+    assert ["billing", "ok", "broken srv", "ok"] in rows
+    assert "not probed" in " ".join(rows[3]) and "broken endpoint_interface" in rows[3]
+    crowd = Page(rendered("crowded", "html"))
+    assert len(crowd.of("a")) >= sum(1 + len(one["probes"]) for one in DOCUMENTS["crowded"]["links"])
+    assert "All hops are ok. They are in report.json." in crowd.text
+    assert "The private link was not proved" in crowd.text and "not probed" in crowd.text
+    assert not any("open" in fold.attributes for fold in crowd.of("details") if fold.attributes.get("class") == "fold")
+
+
+def test_hostile_texts_stay_texts(rendered: Rendered) -> None:
+    page, benign = Page(rendered("hostile", "html")), Page(rendered("broken", "html"))
+    assert set(page.shape) == set(benign.shape)
+    assert page.text.count("<script>alert(1)</script>") > 100
+    for kind in FILES:
+        text = rendered("hostile", kind)
+        assert "{{ 7 * 7 }}" in text and " 49 " not in text
+
+
+@pytest.mark.parametrize("name", ["hostile", "crowded"])
+def test_hostile_texts_break_no_line_of_the_markdown(rendered: Rendered, name: str) -> None:
+    markdown = rendered(name, "md").splitlines()
+    outside = [line for line in markdown if not line.startswith("    ")]
+    assert not any(re.search(r"(?<!\\)[<`]", line) for line in outside)
+    rows = [line for line in outside if line.startswith("|")]
+    assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {4, 7}
+    assert not any(line.startswith("next") for line in markdown)
+
+
+def test_the_markdown_is_a_ticket(rendered: Rendered) -> None:
+    text, broken = rendered("broken", "md"), DOCUMENTS["broken"]["links"][0]["broken"]
+    plain = re.sub(r"\\([^a-z0-9\s])", r"\1", text)
+    for words in ("# Private link report: Does not work", f"**Cause:** {broken['cause']}", f"**Fix:** {broken['fix']}"):
+        assert f"{words}\n" in plain
+    assert all(f"    {line}\n" in text for line in broken["evidence"])
+    assert "\n| app1 | SRV record |  | **failed** | 4.6 ms |" in text
+    assert "\n| failed |" not in text and "**Cause:**" not in rendered("healthy", "md")
+
+
+def samples(text: str) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
+    """Every series once, with its value."""
+    found = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
+    series = {(sample.name, frozenset(sample.labels.items())): sample.value for sample in found}
+    assert len(series) == len(found)
+    return series
+
+
+def value(text: str, name: str, **labels: str) -> float:
+    (found,) = {
+        v for (n, its), v in samples(text).items() if n == f"privatelink_{name}" and labels.items() <= dict(its).items()
+    }
+    return found
+
+
+def test_the_metrics_say_what_is_up_and_what_is_not(rendered: Rendered) -> None:
+    text = rendered("several", "prom")
+    assert value(text, "last_run_timestamp_seconds") == 1768556467
+    assert [value(text, "link_up", link=name) for name in ("orders", "billing", "search")] == [1, 0, 0]
+    assert (
+        value(text, "up", link="billing", client="app1") == 0 and value(text, "up", link="billing", client="app2") == 1
+    )
+    assert value(text, "hop_ok", link="billing", client="app1", hop="srv") == 0
+    assert value(text, "hop_ok", link="search", client="", hop="endpoint_interface") == 0
+    assert not [its for name, its in samples(text) if {("client", "app1"), ("link", "billing"), ("hop", "tcp")} <= its]
+    assert value(text, "findings", link="billing", severity="breaks") == 1
+    assert value(text, "findings", link="orders", severity="breaks") == 0
+    assert value(text, "hop_duration_seconds", link="orders", client="app1", hop="srv") == 0.0046
+    ends = value(text, "certificate_expiry_timestamp_seconds", link="orders", client="app1", target=f"{HOST}:1024")
+    assert ends == 1775260800  # 2026-04-04T00:00:00Z
+    for line in re.findall(r"^# TYPE .*$", text, re.MULTILINE):
+        assert line.endswith(" gauge")
+
+
+def test_a_series_stands_once_and_is_as_bad_as_its_worst_hop(rendered: Rendered) -> None:
+    text, tcp = rendered("several", "prom"), {"link": "reports", "hop": "tcp"}
+    assert value(text, "hop_ok", **tcp, target=f"{HOST}:1024") == 0
+    assert value(text, "hop_ok", **tcp, target=f"{HOST}:1025") == 1
+    assert value(text, "hop_duration_seconds", **tcp, target=f"{HOST}:1024") == 5
+
+
+def test_labels_survive_the_exposition_format(rendered: Rendered) -> None:
+    names = {dict(labels)["link"] for name, labels in samples(rendered("hostile", "prom")) if name == "privatelink_up"}
+    assert names == {f"orders{PAYLOAD}"}
+
+
+@pytest.mark.skipif(not browser.CHROMIUM, reason="no Chromium here to look at the page (Debian: chromium)")
+@pytest.mark.parametrize(("scheme", "widths"), [("light", [360, 768, 1100, 1440]), ("dark", [390, 1440])])
+def test_the_page_is_readable_on_a_phone_and_on_a_desk(
+    rendered: Rendered, scheme: str, widths: list[int], tmp_path: Path
+) -> None:
+    pages = {name: rendered(name, "html") for name in ("healthy", "several", "crowded", "hostile")}
+    assert browser.complaints(pages, widths, scheme, tmp_path) == []
