@@ -295,9 +295,8 @@ def done(control: t.Sequence[Hop], probes: t.Sequence[Probe]) -> list[dict[str, 
     if not probes:
         broken = next((hop.hop for hop in control if hop.status == FAILED), None)
         why = f"not tried, because of {broken}" if broken else "there was no connection string to probe"
-        ok = False if broken else None
         named = (check.format(srv_host="the cluster") for check, *_rest in PROBE_LINES)
-        lines += [{"check": check, "ok": ok, "observed": why} for check in named]
+        lines += [{"check": check, "ok": None, "observed": why} for check in named]
     return lines
 
 
@@ -313,12 +312,10 @@ def _words(probe: Probe) -> dict[str, str]:
 
 def _line(check: str, hops: t.Sequence[State], good: str) -> dict[str, t.Any]:
     """What failed, else why something was not looked at, else what is good."""
-    # A hop that another one barred is as bad as that one, which may stand in another line.
     failed = [hop["message"] for hop in hops if hop["status"] == FAILED]
-    barred = [hop["message"] for hop in hops if hop["skipped_because"]]
     skipped = [hop["message"] for hop in hops if hop["status"] == SKIPPED]
-    if failed or barred:
-        return {"check": check, "ok": False, "observed": "; ".join(dict.fromkeys(failed or barred))}
+    if failed:
+        return {"check": check, "ok": False, "observed": "; ".join(dict.fromkeys(failed))}
     if skipped or not hops:
         return {"check": check, "ok": None, "observed": skipped[0] if skipped else "not looked at"}
     return {"check": check, "ok": True, "observed": good}
