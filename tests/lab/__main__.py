@@ -155,7 +155,8 @@ def _demo(directory: Path, pace: str, keep: bool, fault: str | None) -> int:
     try:
         if fault:
             inject = partial(lab.call, "POST", "/fault", {"name": fault})
-            done = demo.run_with_fault(directory, lab.state, fault, lambda: str(inject()["said"]))
+            world = partial(lab.call, "GET", "/world")
+            done = demo.run_with_fault(directory, lab.state, fault, world, lambda: str(inject()["said"]))
         else:
             done = demo.run(directory, lab.state, lambda: int(lab.call("GET", "/requests")["writes"]))
     finally:

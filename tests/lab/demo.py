@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -57,17 +58,25 @@ def run(directory: Path, state: dict[str, Any], writes: Callable[[], int]) -> bo
     return second and writes() == created
 
 
-def run_with_fault(directory: Path, state: dict[str, Any], fault: str, inject: Callable[[], str]) -> bool:
-    """Builds the link, breaks it, and lets the verification say what is broken. True if it found the link broken."""
+def run_with_fault(
+    directory: Path, state: dict[str, Any], fault: str, world: Callable[[], dict[str, Any]], inject: Callable[[], str]
+) -> bool:
+    """Builds the link, breaks it, and lets the verification say what is broken. True if it had something to say."""
     print("A healthy link is built:\n", flush=True)
     built, _seconds = play(PLAYBOOK, directory, state)
     if not built:
         return False
+    # The application goes on with the names that it was given.
+    clusters = [cluster for project in world()["projects"] for cluster in project["clusters"]]
+    kept: dict[str, Any] = {"private_link_verify_srv_hosts": [host for one in clusters for host in one["srv_hosts"]]}
+    if fault == "wrong_resolver":
+        kept["private_link_verify_resolvers"] = [state["resolver"]]
     print(f"\nThe fault {fault} is injected: {inject()}")
     print("\nThe verification, which does not know of it:\n", flush=True)
-    sound, _seconds = play(VERIFY, directory, state)
+    play(VERIFY, directory, state, "-e", json.dumps(kept))
     print(_report(directory))
-    return not sound
+    report = json.loads((directory / "report" / "report.json").read_text())
+    return any(link["broken"] or link["findings"] for link in report["links"])
 
 
 def _report(directory: Path) -> str:
