@@ -24,7 +24,17 @@ pytestmark = pytest.mark.timeout(1800)
 CHECKS = {
     "ruff check": ["ruff", "check", "--quiet"],
     "ruff format": ["ruff", "format", "--check", "--quiet", "--diff"],
-    "mypy": ["mypy", "-p", "ansible_collections.privatelink.mongodb.plugins", "-p", "tests.lab", "-p", "tests.reality", "-p", "tests.tools"],
+    "mypy": [
+        "mypy",
+        "-p",
+        "ansible_collections.privatelink.mongodb.plugins",
+        "-p",
+        "tests.lab",
+        "-p",
+        "tests.reality",
+        "-p",
+        "tests.tools",
+    ],
     "yamllint": ["yamllint", "--strict", "."],
     "antsibull-changelog": ["antsibull-changelog", "lint"],
 }

@@ -32,7 +32,9 @@ def verify(
         variables["private_link_verify_on_failure"] = "report"
         variables["ansible_python_interpreter"] = sys.executable
     inventory = directory / "inventory.yml"
-    inventory.write_text(yaml.safe_dump({"private_links": {"hosts": hosts}, "applications": {"hosts": dict(others or {})}}))
+    inventory.write_text(
+        yaml.safe_dump({"private_links": {"hosts": hosts}, "applications": {"hosts": dict(others or {})}})
+    )
     command = [
         str(Path(sys.executable).parent / "ansible-playbook"),
         "privatelink.mongodb.verify",

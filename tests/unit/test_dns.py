@@ -44,13 +44,13 @@ def cluster(
 
 
 LINK = {"clusters": [cluster()], "private_endpoint": {"id": ENDPOINT, "ip_address": ADDRESS}}
-A, APEX = {"name": HOST.split(".")[0], "type": "A", "values": [ADDRESS]}, {"type": "A", "values": [ADDRESS]}
+A, APEX = {"name": HOST.split(".", maxsplit=1)[0], "type": "A", "values": [ADDRESS]}, {"type": "A", "values": [ADDRESS]}
 SRV_SET = {
     "name": SRV.removesuffix(f".{DOMAIN}"),
     "type": "SRV",
     "values": [f"0 0 {1024 + n} {HOST}" for n in range(3)],
 }
-TXT_SET = {"name": SEED.split(".")[0], "type": "TXT", "values": [TEXT]}
+TXT_SET = {"name": SEED.split(".", maxsplit=1)[0], "type": "TXT", "values": [TEXT]}
 PUBLIC = [
     {"name": "_mongodb._tcp.cluster0", "type": "SRV", "values": [f"0 0 27017 cluster0-shard-00-00.{DOMAIN}"]},
     {"name": "cluster0", "type": "TXT", "values": [TEXT]},
