@@ -12,6 +12,7 @@ author:
   - The privatelink.mongodb authors (@privatelink)
 description:
   - Says what there is to probe of a private link. Nothing is looked up.
+positional: srv_hosts
 options:
   _input:
     description:
@@ -19,6 +20,13 @@ options:
         P(privatelink.mongodb.atlas_private_link#role) returns them. Each may be missing.
     type: dict
     required: true
+  srv_hosts:
+    description:
+      - The names that the application uses, in any spelling. As a list, or separated by commas. Of a whole connection
+        string only the host is kept. If there are none, those of the facts.
+    type: list
+    elements: str
+    default: []
 """
 
 EXAMPLES = r"""
@@ -40,8 +48,12 @@ _value:
       description: The domains whose private DNS zones decide what clients are told.
       type: list
       elements: str
+    asked:
+      description: The names that were asked for.
+      type: list
+      elements: str
     srv_hosts:
-      description: The hosts of the connection strings that go through the endpoint.
+      description: The names to probe. Those asked for, or those of the connection strings through the endpoint.
       type: list
       elements: str
 """

@@ -43,6 +43,11 @@ options:
     type: list
     elements: str
     default: []
+  trouble:
+    description:
+      - The result of the task that could not look at the clouds, if one could not. It is then the broken hop.
+    type: dict
+    default: {}
 """
 
 EXAMPLES = r"""

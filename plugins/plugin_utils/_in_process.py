@@ -17,6 +17,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import json
+import logging
 import os
 import shutil
 import sys
@@ -42,11 +43,17 @@ READ_AT_START = ("PYTHON", "LD_", "OPENSSL_")
 
 DOORS = ("module", "process")
 
+#: Libraries that tell of each request. Modules have no log; Ansible's own process may have one, at a level at which
+#: they would write addresses and headers into it.
+TALKATIVE = ("azure", "msal", "pymongo", "urllib3")
+
 
 def load(name: str, libraries: t.Iterable[str]) -> ModuleType | None:
     """Imports a module and its libraries. None if one is missing, or if nobody would use them."""
     if os.environ.get("PRIVATELINK_DOOR") == "module":
         return None
+    for name_of_log in TALKATIVE:
+        logging.getLogger(name_of_log).setLevel(logging.WARNING)
     try:
         for library in libraries:
             importlib.import_module(library)
@@ -143,10 +150,14 @@ def _place(python: str) -> tuple[str, str]:
 @contextlib.contextmanager
 def _surroundings(environment: dict[str, t.Any]) -> t.Iterator[None]:
     """The task's environment, for as long as it takes: the next item of a loop runs in the same process."""
-    before = dict(os.environ)
-    os.environ.update({str(name): str(value) for name, value in environment.items()})
+    changes = {str(name): str(value) for name, value in environment.items()}
+    before = {name: os.environ.get(name) for name in changes}
+    os.environ.update(changes)
     try:
         yield
     finally:
-        os.environ.clear()
-        os.environ.update(before)
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

@@ -1,25 +1,32 @@
 # Copyright (c) 2026 The privatelink.mongodb authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The report of a verify run: the role's own tasks render documents, and each file is read as its readers do."""
+"""The report of a verify run: documents are rendered, each file is read as its readers do, and Ansible writes them."""
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
 from ansible_collections.privatelink.mongodb.plugins.module_utils._probe.hop import HOPS
+from ansible_collections.privatelink.mongodb.plugins.plugin_utils._report.render import NotAReport, render
+from tests import returns
 from tests.playbooks.reports import browser
 from tests.playbooks.reports.documents import (
     CONTROL,
@@ -36,7 +43,8 @@ from tests.playbooks.reports.documents import (
 )
 from tests.playbooks.reports.page import Page
 
-ROLE = Path(__file__).parents[2] / "roles" / "private_link_verify"
+TESTS = Path(__file__).parents[1]
+ROLE = TESTS.parent / "roles" / "private_link_verify"
 SCHEMA = json.loads((ROLE / "files" / "report.schema.json").read_text())
 FILES = ("html", "json", "md", "prom")
 
@@ -64,85 +72,16 @@ DOCUMENTS = {
     "empty": report(),
 }
 
+WRITTEN = [name for name in DOCUMENTS if name != "empty"]
+
 Rendered = Callable[[str, str], str]
 
 
-def play(folder: Path, names: list[str], *arguments: str) -> str:
-    """Has the role write the reports of these documents, each for a host of its name, into the working directory."""
-    document = "{{ lookup('ansible.builtin.file', inventory_hostname ~ '.json') | from_json }}"
-    tasks = {
-        "ansible.builtin.include_role": {"name": "privatelink.mongodb.private_link_verify", "tasks_from": "report"},
-        "vars": {
-            "private_link_verify_report": document,
-            "private_link_verify_report_directory": "{{ '' if inventory_hostname == 'empty' else inventory_hostname }}",
-        },
-    }
-    playbook = folder / "playbooks" / "report.yml"
-    playbook.parent.mkdir(exist_ok=True)
-    playbook.write_text(yaml.safe_dump([{"hosts": "all", "gather_facts": False, "tasks": [tasks]}]))
-    for name in names:
-        (playbook.parent / f"{name}.json").write_text(json.dumps(DOCUMENTS[name]))
-    done = subprocess.run(
-        [
-            str(Path(sys.executable).parent / "ansible-playbook"),
-            "-i",
-            ",".join([*names, ""]),
-            str(playbook),
-            *arguments,
-        ],
-        cwd=folder,
-        env={
-            **os.environ,
-            "ANSIBLE_COLLECTIONS_PATH": str(
-                Path(os.environ.get("ANSIBLE_COLLECTIONS_PATH", ".venv/collections")).resolve()
-            ),
-            "ANSIBLE_NOCOLOR": "1",
-            "ANSIBLE_PIPELINING": "1",
-            "ANSIBLE_STDOUT_CALLBACK": "default",
-        },
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
-    assert done.returncode == 0, (done.stdout + done.stderr)[-6000:]
-    return done.stdout
-
-
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the reports of all documents are, after one run."""
-    directory = tmp_path_factory.mktemp("reports")
-    (directory / "output").write_text(play(directory, list(DOCUMENTS)))
-    return directory
-
-
-@pytest.fixture(scope="module")
-def rendered(folder: Path) -> Rendered:
+def rendered() -> Rendered:
     """`rendered("healthy", "html")` -> the file's text."""
-    return lambda name, kind: (folder / name / f"report.{kind}").read_text()
-
-
-WRITTEN = [name for name in DOCUMENTS if name != "empty"]
-
-
-def test_four_files_stand_where_the_user_does_and_nothing_changed(folder: Path) -> None:
-    for name in WRITTEN:
-        files = {path.name: path.stat().st_mode & 0o777 for path in (folder / name).iterdir()}
-        assert files == {f"report.{kind}": 0o644 for kind in FILES}
-    output = (folder / "output").read_text()
-    assert f"The report is in {folder.resolve()}/healthy/report.html" in output
-    assert set(re.findall(r"(?:changed|failed)=\d+", output)) == {"changed=0", "failed=0"}
-
-
-def test_no_directory_means_no_report(folder: Path) -> None:
-    assert {path.name for path in folder.iterdir()} == {*WRITTEN, "output", "playbooks"}
-
-
-def test_check_mode_writes_nothing(tmp_path: Path) -> None:
-    assert "The report is in" not in play(tmp_path, ["healthy"], "--check")
-    assert [path.name for path in tmp_path.iterdir()] == ["playbooks"]
+    files = cache(lambda name: render(DOCUMENTS[name]))
+    return lambda name, kind: files(name)[f"report.{kind}"]
 
 
 @pytest.mark.parametrize("name", WRITTEN)
@@ -154,7 +93,8 @@ def test_the_json_is_the_document_and_satisfies_its_schema(rendered: Rendered, n
 
 def test_the_schema_is_strict_and_knows_every_hop() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
-    assert set(SCHEMA["$defs"]["hop_name"]["enum"]) == {*CONTROL, "client", *HOPS}
+    told = SCHEMA["$defs"]["hop_name"]["description"].partition(": ")[2].partition(". ")[0].split(", ")
+    assert set(told) == {"control_plane", *CONTROL, "client", *HOPS}
     closed = [part for part in objects(SCHEMA) if part.get("additionalProperties") is not False]
     assert [part["description"] for part in closed] == ["The raw evidence, which differs from hop to hop."]
 
@@ -323,3 +263,148 @@ def test_the_page_is_readable_on_a_phone_and_on_a_desk(
 ) -> None:
     pages = {name: rendered(name, "html") for name in ("healthy", "several", "crowded", "hostile")}
     assert browser.complaints(pages, widths, scheme, tmp_path) == []
+
+
+# -- what is no report ---------------------------------------------------------------------------------------------
+
+
+def places(part: Any) -> Iterator[tuple[Any, Any]]:
+    """Every dictionary or list within, with each of its keys or indexes."""
+    for key in part if isinstance(part, dict) else range(len(part)) if isinstance(part, list) else ():
+        yield part, key
+        yield from places(part[key])
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_what_is_no_report_is_refused_or_does_not_matter(data: st.DataObject) -> None:
+    document = deepcopy(BROKEN)
+    found = list(places(document))
+    part, key = found[data.draw(st.integers(0, len(found) - 1))]
+    if data.draw(st.booleans()) and isinstance(part, dict):
+        del part[key]
+    else:
+        part[key] = data.draw(st.sampled_from([None, 5, -0.5, "text", [], {}, [{}], {"a": [1]}]))
+    try:
+        texts = render(document)
+    except NotAReport as error:
+        assert str(error) and "\n" not in str(error)
+    else:
+        assert Page(texts["report.html"]).faults == []
+
+
+@pytest.mark.parametrize("key", BROKEN)
+def test_what_is_missing_is_named(key: str) -> None:
+    if key != "schema_version":
+        with pytest.raises(NotAReport, match=key):
+            render({name: value for name, value in BROKEN.items() if name != key})
+
+
+# -- Ansible writes it ---------------------------------------------------------------------------------------------
+
+READ = "{{ lookup('ansible.builtin.file', inventory_hostname ~ '.json') | from_json }}"
+MODULE = "privatelink.mongodb.private_link_report"
+ROLE_TASK = {
+    "name": "role",
+    "ansible.builtin.include_role": {"name": "privatelink.mongodb.private_link_verify", "tasks_from": "report"},
+    "vars": {
+        "private_link_verify_report": READ,
+        "private_link_verify_report_directory": "{{ '' if inventory_hostname == 'empty' else inventory_hostname }}",
+    },
+}
+#: Half a character, as a server may send it. UTF-8 has no form for it.
+TORN = {
+    "report": READ.replace(" }}", " | combine({'collection_version': '%c' | format(0xd83d)}) }}"),
+    "directory": "torn",
+}
+#: Task -> options, words of the message.
+REFUSED = {
+    "no dictionary": ({"report": [1], "directory": "new"}, "'report' is of type"),
+    "no document": (
+        {"report": {"links": []}, "directory": "new"},
+        "report is not the document of report.schema.json: ",
+    ),
+    "no directory": ({"report": READ, "directory": "in-the-way"}, "/in-the-way', where the report cannot be written: "),
+    "missing": ({"report": READ}, "missing required arguments: directory"),
+    "unknown": ({"report": READ, "directory": "new", "colour": "red"}, "Unsupported parameters for"),
+}
+#: No task may want to get to the host, or to be somebody else.
+NOWHERE = {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 9, "ansible_become": True}
+
+Results = dict[str, dict[str, Any]]
+
+
+def play(folder: Path, documents: dict[str, Document], tasks: list[dict[str, Any]], *arguments: str) -> Results:
+    """Task -> host -> result. Every document has a host of its name; the files lie in the working directory."""
+    plays = [{"hosts": "all", "gather_facts": False, "vars": NOWHERE, "tasks": tasks}]
+    playbook = folder / "playbooks" / "report.yml"
+    playbook.parent.mkdir(exist_ok=True)
+    playbook.write_text(yaml.safe_dump(plays))
+    for name, document in documents.items():
+        (playbook.parent / f"{name}.json").write_text(json.dumps(document))
+    program = str(Path(sys.executable).parent / "ansible-playbook")
+    done = subprocess.run(
+        [program, "-i", ",".join([*documents, ""]), str(playbook), *arguments],
+        cwd=folder,
+        env={
+            **os.environ,
+            "ANSIBLE_COLLECTIONS_PATH": str(
+                Path(os.environ.get("ANSIBLE_COLLECTIONS_PATH", ".venv/collections")).resolve()
+            ),
+            "ANSIBLE_CALLBACK_PLUGINS": str(TESTS / "integration" / "callback"),
+            "ANSIBLE_NOCOLOR": "1",
+            "ANSIBLE_STDOUT_CALLBACK": "recorded",
+            "RECORDED": str(playbook.parent / "recorded"),
+        },
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert done.returncode == 0, (done.stdout + done.stderr)[-6000:]
+    results: Results = {}
+    for line in (playbook.parent / "recorded").read_text().splitlines():
+        told = json.loads(line)
+        results.setdefault(told["task"].rpartition(" : ")[2], {})[told["host"]] = told["result"]
+    return results
+
+
+WRITE, SAY = "report | Write the files", "report | Say where it is"
+
+
+def test_ansible_writes_four_files_where_the_user_stands_and_nothing_changed(tmp_path: Path) -> None:
+    results = play(tmp_path, DOCUMENTS, [ROLE_TASK, {"name": "torn", MODULE: TORN, "run_once": True}])
+    # No directory means no report.
+    assert {path.name for path in tmp_path.iterdir()} == {*WRITTEN, "playbooks", "torn"}
+    for name in WRITTEN:
+        expected = render(DOCUMENTS[name])
+        files = {path.name: path for path in (tmp_path / name).iterdir()}
+        assert {path: file.read_bytes().decode() for path, file in files.items()} == expected
+        assert {file.stat().st_mode & 0o777 for file in files.values()} == {0o644}
+        assert results[WRITE][name]["files"] == [str(tmp_path.resolve() / name / path) for path in expected]
+        assert results[SAY][name]["msg"].startswith(f"The report is in {tmp_path.resolve()}/{name}/report.html ")
+    assert r"privatelink.mongodb \ud83d" in (tmp_path / "torn" / "report.md").read_text()
+    assert not any(result.get("changed") for task in results.values() for result in task.values())
+
+
+def test_check_mode_writes_nothing_and_what_cannot_be_is_said_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "in-the-way").touch()
+    rehearsed = {"name": "rehearsed", MODULE: {"report": READ, "directory": "new"}, "check_mode": True}
+    refused = [{"name": name, MODULE: options, "ignore_errors": True} for name, (options, _words) in REFUSED.items()]
+    results = {
+        task: found["healthy"]
+        for task, found in play(tmp_path, {"healthy": DOCUMENTS["healthy"]}, [rehearsed, *refused]).items()
+    }
+    assert {path.name for path in tmp_path.iterdir()} == {"in-the-way", "playbooks"}
+    result = {name: value for name, value in results["rehearsed"].items() if not name.startswith("_ansible")}
+    module = importlib.import_module("ansible_collections.privatelink.mongodb.plugins.modules.private_link_report")
+    assert returns.violations(module, result) == [] and not result["changed"]
+    assert result["files"] == [str(tmp_path.resolve() / "new" / f"report.{kind}") for kind in FILES]
+    for name, (_options, words) in REFUSED.items():
+        assert results[name]["failed"] and words in results[name]["msg"] and "\n" not in results[name]["msg"], name
+
+
+def test_a_rehearsal_of_the_role_writes_no_report(tmp_path: Path) -> None:
+    results = play(tmp_path, {"healthy": DOCUMENTS["healthy"]}, [ROLE_TASK], "--check")
+    assert "healthy" not in {path.name for path in tmp_path.iterdir()} and SAY not in results

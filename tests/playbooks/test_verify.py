@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -29,14 +30,14 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         built = {name: lab.build_link(name) for name in ("clients", "blind", "half-blind", "renamed", "beginner")}
         given: dict[str, dict[str, Any]] = {name: dict(lab.variables(link)) for name, link in built.items()}
         faults.inject(lab, "useless_zone", "clients")
-        given["clients"]["private_link_verify_clients"] = list(CLIENTS)
+        given["clients"]["private_link_verify_clients"] = ",".join(CLIENTS)  # as a survey gives it
         only_data = {
             "private_link_verify_control_plane": False,
             "private_link_verify_srv_hosts": [built["blind"].srv_host],
         }
         kept = ("private_link_verify_resolvers", "private_link_verify_ca_path")
         given["blind"] = {**{name: given["blind"][name] for name in kept}, **only_data}
-        given["half-blind"]["private_link_verify_zones"] = False
+        given["half-blind"]["private_link_verify_zones"] = "false"
         given["half-blind"]["private_link_verify_ports"] = [1024]
         faults.inject(lab, "outdated_srv_name", "renamed")
         given["beginner"]["private_link_verify_hops"] = ["address"]
@@ -81,6 +82,30 @@ def test_a_link_that_does_not_work_fails_the_play_after_the_report(lab: Lab, pla
     assert "the broken hop is connection" in played.output and "re-create the private endpoint" in played.output
     assert "Rejected" in (tmp_path / "report" / "report.md").read_text()
     assert link.password not in played.output
+
+
+def test_clouds_that_cannot_be_looked_at_are_the_broken_hop(lab: Lab, play: Play, tmp_path: Path) -> None:
+    link = lab.build_link("orders")
+    faults.inject(lab, "not_on_access_list")
+    report = tmp_path / "report"
+    variables = {**lab.variables(link), "private_link_verify_report_directory": str(report)}
+    played = play(
+        "verify", **variables, private_link_verify_srv_hosts=f"mongodb+srv://app:{link.password}@{link.srv_host}/"
+    )
+    assert played.code == 2 and link.password not in played.output
+    (found,) = json.loads((report / "report.json").read_text())["links"]
+    assert (found["broken"]["hop"], found["broken"]["symptom"]) == ("control_plane", "cannot_look")
+    assert "not allowed to access" in found["broken"]["cause"]
+    assert [(probe["srv_host"], probe["ok"]) for probe in found["probes"]] == [(link.srv_host, True)]
+
+
+def test_the_sample_playbook_takes_over_a_link_of_two_regions(lab: Lab, play: Play) -> None:
+    link = lab.build_link("orders", regions=["eastus2", "westeurope"])
+    # A report that cannot be written takes nothing from what was found out.
+    nowhere = {"private_link_verify_report_directory": "/proc/nowhere"}
+    played = play("atlas_private_link", **{**lab.variables(link), **nowhere})
+    assert played.code == 0, played.output[-3000:]
+    assert "The private link works." in played.output and "there is no report" in played.output
 
 
 def test_which_link_must_be_said(lab: Lab, play: Play) -> None:

@@ -68,7 +68,7 @@ def facts(**changes: Any) -> dict[str, Any]:
 
 
 def cluster(name: str = "cluster0", **changes: Any) -> dict[str, Any]:
-    string = {"srv_host": SEED, "connection_string": "", "endpoint_ids": [ENDPOINT.upper()]}
+    string = {"srv_host": SEED, "connection_string": "", "endpoint_ids": [ENDPOINT.upper()], "targets": []}
     return {
         "name": name,
         "state": "IDLE",
@@ -208,8 +208,11 @@ def test_the_earliest_broken_hop_of_all_clients_is_the_verdict_and_others_are_it
     assert [line["check"].rpartition(", from ")[2] for line in lines[4::4]] == ["app1", "app2", "app3"]
 
 
-def test_a_client_that_cannot_probe_is_a_broken_hop() -> None:
+def test_a_client_that_cannot_probe_is_a_broken_hop_unless_another_one_found_more() -> None:
     away = {"item": ["app1", SEED], "unreachable": True, "msg": "Connection\nrefused"}
+    assert verdict(facts(), [away, probed(("tcp", "timeout"), client="app2")])["broken"]["hop"] == "tcp"
+    advised = {"item": ["app1", SEED], "msg": "…", "error": {"cause": "resolvers is x", "fix": "Give addresses."}}
+    assert verdict(facts(), [advised])["broken"]["fix"] == "Give addresses."
     broken = verdict(facts(), [away])["broken"]
     assert (broken["hop"], broken["symptom"]) == ("client", "unreachable") and "Connection refused" in broken["cause"]
     bare = {"item": ["app1", SEED], "msg": "dnspython is missing", "failed": False}
@@ -257,9 +260,9 @@ def test_the_broken_hop_is_the_first_one_in_order(clients: list[set[str]], cloud
 
 
 def test_every_hop_has_a_title_and_every_signature_a_hop() -> None:
-    assert set(TITLES) == {*CONTROL, *DATA}
+    assert set(TITLES) == {"control_plane", *CONTROL, *DATA}
     assert {hop for hop, _symptom in CATALOGUE} <= set(TITLES)
-    assert verdicts.PROBE_LINES[0][1][0] == verdicts.CLIENT
+    assert [check[1][0] for check in verdicts.PROBE_LINES].count(verdicts.CLIENT) == 1
 
 
 def test_the_facts_of_one_link_among_many() -> None:
@@ -297,4 +300,68 @@ def test_what_there_is_to_prove() -> None:
     found = to_prove(link)
     assert (found["srv_hosts"], found["addresses"]) == ([SEED], ["10.0.0.4", "10.1.0.4"])
     assert "ab.mongodb.net" in found["domains"]
-    assert to_prove({}) == {"srv_hosts": [], "addresses": [], "domains": []}
+    assert to_prove({}) == {"srv_hosts": [], "asked": [], "addresses": [], "domains": []}
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        f" {SEED.upper()}. ",
+        f"_mongodb._tcp.{SEED}",
+        f"mongodb+srv://{SEED}/?retryWrites=true",
+        f"mongodb+srv://app:pa%2Fss@{SEED}/db",
+        f"mongodb+srv://app:p@ss/w@{SEED}",
+    ],
+)
+def test_the_applications_name_in_any_spelling(spelling: str) -> None:
+    found = to_prove(facts(), [spelling, SEED, ""])
+    assert found["srv_hosts"] == found["asked"] == [SEED]
+    assert to_prove(facts(), f"{SEED},other.ab.mongodb.net")["asked"] == [SEED, "other.ab.mongodb.net"]
+
+
+def test_clusters_that_nobody_linked_are_not_judged() -> None:
+    found = facts()
+    idle = {**cluster("dev"), "paused": True, "private_endpoints": []}
+    services = [found["endpoint_service"]]
+    project = {"id": "p", "name": "prod", "clusters": [idle, cluster()], "endpoint_services": services}
+    half = {"private_endpoint_id": None, "endpoint_service_id": "s1", "status": "INITIATING"}
+    endpoints = {"subscription_id": "s", "private_endpoints": [found["private_endpoint"]]}
+    named = {"region": "eastus2", "resource_group": "rg", "endpoint_name": "pe"}
+    link = looked(project, endpoints, [half], **named)
+    assert [one["name"] for one in link["clusters"]] == ["cluster0"]
+    assert looked({**project, "clusters": [idle]}, endpoints, [half], **named)["clusters"] == [idle]
+
+
+def test_clouds_that_could_not_be_looked_at() -> None:
+    trouble = {"msg": "…", "error": {"cause": "403 from Atlas", "fix": "Grant Project Read Only."}}
+    found = verdict({}, [probed()], trouble=trouble)
+    broken = found["broken"]
+    assert (broken["hop"], broken["symptom"], found["ok"]) == ("control_plane", "cannot_look", False)
+    assert "403 from Atlas" in broken["cause"] and broken["fix"] == "Grant Project Read Only."
+    assert found["probes"][0]["ok"]
+
+
+def test_a_record_that_is_not_what_the_api_says() -> None:
+    string = {
+        "srv_host": SEED,
+        "connection_string": "",
+        "endpoint_ids": [ENDPOINT],
+        "targets": [{"host": HOST, "port": 1024}],
+        "options": {"authSource": "admin", "replicaSet": "rs0"},
+    }
+    link = facts(clusters=[cluster(private_endpoints=[string])])
+
+    def broken(symptom: tuple[str, str], targets: list[str], text: list[str]) -> Any:
+        result = probed(symptom)
+        for hop in result["probe"]["hops"]:
+            hop["observed"] = {"srv": {"targets": targets}, "txt": {"records": text}}.get(hop["hop"], {})
+        found = verdict(link, [result])["broken"]
+        return found and (found["hop"], found["symptom"])
+
+    good, options = [f"{HOST}:1024"], ["authSource=admin&replicaSet=rs0"]
+    assert broken(("tcp", "refused"), good, options) == ("tcp", "refused")
+    assert broken(("tcp", "refused"), [f"{HOST}:1524"], options) == ("srv", "outdated")
+    assert broken(("hello", "wrong_set"), good, ["authSource=admin&replicaSet=old"]) == ("txt", "outdated")
+    assert broken(("authentication", "wrong_credentials"), good, []) == ("txt", "outdated")
+    assert broken(("tls", "expired"), good, ["replicaSet=rs0&authSource=admin"]) == ("tls", "expired")
+    assert broken(("srv", "nxdomain"), [], []) == ("srv", "hidden")

@@ -132,8 +132,8 @@ CONTROL_SIGNATURES: t.Mapping[tuple[str, str], Diagnosis] = {
         "a second endpoint first and then remove this one. Bring records in private zones up to date afterwards.",
     ),
     ("connection_string", "region_without_endpoint"): Diagnosis(
-        "{cluster} runs in {regions}, and {without} has no private endpoint: Atlas publishes private connection "
-        "strings only when every region has one.",
+        "{cluster} runs in {regions}, and {without} has no available private endpoint: Atlas publishes private "
+        "connection strings only when every region has one.",
         "Make a link in {without} too, or turn the regionalized mode on for a sharded cluster.",
     ),
     ("connection_string", "updating"): Diagnosis(
@@ -175,8 +175,14 @@ REFINED_SIGNATURES: t.Mapping[tuple[str, str], Diagnosis] = {
     ),
     ("client", "cannot_probe"): Diagnosis(
         "The probe could not run on {client}: {error}",
-        "It needs Python 3.9 and dnspython, and pymongo for the driver's hops: install them there, or set "
-        "private_link_verify_venv to have them installed in an environment of their own.",
+        "{advice}",
+    ),
+    ("control_plane", "cannot_look"): Diagnosis("Both clouds could not be looked at: {error}", "{advice}"),
+    ("srv", "hidden"): Diagnosis(
+        "The DNS server {server} says that there is no SRV record {name} (zone {zone}), but Atlas has this name: the "
+        "server answers from a zone of its own that lacks the record, or still remembers a time when it was not there.",
+        "Ask another resolver to compare; forward the domain instead of holding a zone for it, or copy the SRV and TXT "
+        "records into that zone.",
     ),
     ("address", "zone_not_seen"): Diagnosis(
         "The private zone {private_zone} holds the address of {target}, but this client's DNS server ({server}) does "

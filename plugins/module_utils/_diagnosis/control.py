@@ -53,6 +53,9 @@ SOURCE = {
     "connection_string": "clusters",
 }
 
+#: How a service's alias ends; it does not tell which service it is (source: Microsoft, private link service overview).
+ALIAS = ".azure.privatelinkservice"
+
 #: Atlas' states of services and interfaces. WAITING_FOR_USER is AWS' word for a service without an interface; the
 #: enumeration is shared (source: Admin API specification).
 GOOD = ("AVAILABLE", "WAITING_FOR_USER")
@@ -148,7 +151,7 @@ def _endpoint(facts: Facts) -> t.Iterator[Hop]:
     state = endpoint["provisioning_state"]
     if state in ("Failed", "Deleting"):
         yield _failed("private_endpoint", state.lower(), f"{endpoint['name']} is {state}", seen)
-    elif wanted and target.lower() != wanted.lower():
+    elif wanted and target.lower() != wanted.lower() and not target.lower().endswith(ALIAS):
         message = f"{endpoint['name']} connects to another service than Atlas'"
         yield _failed("private_endpoint", "other_service", message, {**seen, "private_link_service_id": wanted})
     elif not endpoint.get("ip_address"):
@@ -226,7 +229,7 @@ def _string(facts: Facts, cluster: State, strings: t.Sequence[State]) -> Hop:
         hosts = [entry["srv_host"] or entry["connection_string"] for entry in strings]
         return _ok("connection_string", f"{name} has {_words(hosts)}", {**seen, "srv_hosts": hosts}, name)
     services = facts.get("endpoint_services") or []
-    served = {f"AZURE/{service['region']}" for service in services if service["private_endpoints"]}
+    served = {f"AZURE/{service['region']}" for service in services if _is_served(facts, service)}
     bare = [region for region in cluster["regions"] if region not in served] if services else []
     message = f"{name} has no connection string through this endpoint"
     if bare:
@@ -234,6 +237,14 @@ def _string(facts: Facts, cluster: State, strings: t.Sequence[State]) -> Hop:
     return _failed(
         "connection_string", "updating" if cluster["state"] == "UPDATING" else "missing", message, seen, name
     )
+
+
+def _is_served(facts: Facts, service: State) -> bool:
+    """Whether an available endpoint is registered with a service; any, if nobody looked at their states."""
+    interfaces = facts.get("endpoint_interfaces")
+    if interfaces is None:
+        return bool(service["private_endpoints"])
+    return any(one["endpoint_service_id"] == service["id"] and one["status"] in GOOD for one in interfaces)
 
 
 def _lower(texts: t.Iterable[str]) -> list[str]:

@@ -8,11 +8,14 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from .._atlas.clusters import through
 from .._atlas.endpoint_service import checked_region
 from .._dns_plan import domains
+from .._probe.request import SRV_PREFIX
+from .._probe.resolver import normalise
 
 State = t.Mapping[str, t.Any]
 
@@ -31,7 +34,8 @@ def looked(
 
     `project` is what atlas_project_info returns, `endpoints` the whole result of azure_private_endpoint_info for this
     endpoint's name, `interfaces` those of all the project's endpoint services. `clusters` are the names of those that
-    matter; if there are none, all dedicated ones with nodes in the region. What does not exist is None.
+    matter; if there are none, the dedicated ones in the region that have a connection string through the endpoint, or
+    else all of them. What does not exist is None.
 
     Raises `InvalidInput` for a region that neither cloud has.
     """
@@ -41,18 +45,19 @@ def looked(
     service = _first(one for one in project["endpoint_services"] if one["region"] == name)
     near = [one for one in project["clusters"] if one["supported"] and f"AZURE/{name}" in one["regions"]]
     named = [one for one in project["clusters"] if one["name"] in clusters]
+    linked = [one for one in near if through(one, endpoint_id)]
     mine = (
         one
         for one in interfaces
         if service
         and one["endpoint_service_id"] == service["id"]
-        and one["private_endpoint_id"].lower() == endpoint_id.lower()
+        and (one["private_endpoint_id"] or "").lower() == endpoint_id.lower()
     )
     return {
         "project": {"id": project["id"], "name": project["name"]},
         "id": endpoint_id,
         "region": name,
-        "clusters": named or near,
+        "clusters": named or linked or near,
         "wanted_clusters": list(clusters),
         "endpoint_services": project["endpoint_services"],
         "endpoint_service": service,
@@ -62,12 +67,13 @@ def looked(
     }
 
 
-def to_prove(facts: State) -> dict[str, t.Any]:
-    """{srv_hosts, addresses, domains}: the names to probe, the addresses that they may have, and the domains whose
-    private zones decide over them.
+def to_prove(facts: State, srv_hosts: str | t.Sequence[str] = ()) -> dict[str, t.Any]:
+    """{srv_hosts, asked, addresses, domains}: the names to probe, those of them that somebody asked for, the addresses
+    that they may have, and the domains whose private zones decide over them.
 
-    Strings of clusters in several regions go through several endpoints; the addresses of the others are those that were
-    registered.
+    `srv_hosts` may be a list or separated by commas, and of each name only the host is kept, should it be a whole
+    connection string. Strings of clusters in several regions go through several endpoints; the addresses of the others
+    are those that were registered.
     """
     endpoint = facts.get("private_endpoint") or {}
     endpoint_id = endpoint.get("id") or facts.get("id") or ""
@@ -77,15 +83,27 @@ def to_prove(facts: State) -> dict[str, t.Any]:
     registered = [
         one["ip_address"]
         for one in facts.get("endpoint_interfaces") or []
-        if one["private_endpoint_id"].lower() in others
+        if (one["private_endpoint_id"] or "").lower() in others
     ]
     addresses = [address for address in [endpoint.get("ip_address"), *registered] if address]
-    hosts = [entry["srv_host"] for entry in strings if entry["srv_host"]]
+    given = srv_hosts.split(",") if isinstance(srv_hosts, str) else srv_hosts
+    asked = _unique(host_of(name) for name in given)
     return {
-        "srv_hosts": list(dict.fromkeys(hosts)),
-        "addresses": list(dict.fromkeys(addresses)),
+        "srv_hosts": asked or _unique(entry["srv_host"] or "" for entry in strings),
+        "asked": asked,
+        "addresses": _unique(addresses),
         "domains": domains(clusters),
     }
+
+
+def host_of(name: str) -> str:
+    """The host of an SRV name in any spelling, or of a connection string; credentials are dropped."""
+    host = normalise(re.split("[/?]", name.rpartition("@")[2].rpartition("://")[2])[0])
+    return host[len(SRV_PREFIX) :] if host.startswith(SRV_PREFIX) else host
+
+
+def _unique(texts: t.Iterable[str]) -> list[str]:
+    return [text for text in dict.fromkeys(texts) if text]
 
 
 def _first(found: t.Iterable[State]) -> State | None:

@@ -16,15 +16,16 @@ import typing as t
 from dataclasses import replace
 from urllib.parse import parse_qsl
 
-from .._probe.hop import FAILED, HOPS, SKIPPED, Hop
+from .._probe.hop import FAILED, HOPS, OK, SKIPPED, Hop
 from .._probe.signatures import diagnose
 from .catalogue import CATALOGUE
-from .control import CONTROL, Facts, State, control_hops
+from .control import Facts, State, control_hops
 
 Probe = dict[str, t.Any]
 
-CLIENT = "client"
+CLIENT, CONTROL_PLANE = "client", "control_plane"
 TITLES: t.Mapping[str, str] = {
+    CONTROL_PLANE: "Look at the clouds",
     "cluster": "Cluster",
     "endpoint_service": "Endpoint service",
     "private_endpoint": "Private endpoint",
@@ -48,7 +49,13 @@ TITLES: t.Mapping[str, str] = {
     "update": "Update",
     "delete": "Delete",
 }
-DATA = (CLIENT, *HOPS)
+DATA = (*HOPS, CLIENT)
+
+#: What to do about a probe that did not run, if nobody knows better.
+INSTALL = (
+    "It needs Python 3.9 and dnspython, and pymongo for the driver's hops: install them there, or set "
+    "private_link_verify_venv to have them installed in an environment of their own."
+)
 
 #: How a name may fail to resolve although a private zone holds it.
 UNRESOLVED = ("emptied", "nxdomain", "nodata")
@@ -62,15 +69,17 @@ def verdict(
     results: t.Sequence[State] = (),
     findings: t.Sequence[State] = (),
     srv_hosts: t.Sequence[str] = (),
+    trouble: State | None = None,
 ) -> dict[str, t.Any]:
     """What is true of one link.
 
     `facts` as in `control`; `results` what private_link_probe returned for each client and name, as a loop over
-    [client, name] registers it; `findings` those of the DNS linter; `srv_hosts` the names that the application uses.
+    [client, name] registers it; `findings` those of the DNS linter; `srv_hosts` the names that the application uses;
+    `trouble` the result of the task that could not look at the clouds, if one could not.
     Shape: {ok, summary, broken, facts, lines, findings, control, probes}. `ok` is false if a hop failed, or if nothing
     was proved because there was no name to probe.
     """
-    control = control_hops(facts, srv_hosts)
+    control = [_trouble(trouble)] if trouble else control_hops(facts, srv_hosts)
     probes = [_probe(result, facts) for result in results]
     broken = _broken(control, probes, findings)
     lines = done(control, probes)
@@ -87,7 +96,7 @@ def verdict(
 
 
 def _shown(hop: Hop) -> dict[str, t.Any]:
-    return {**hop.result(), "title": TITLES[hop.hop], "plane": "control" if hop.hop in CONTROL else "data"}
+    return {**hop.result(), "title": TITLES[hop.hop], "plane": "data" if hop.hop in DATA else "control"}
 
 
 def _probe(result: State, facts: Facts) -> Probe:
@@ -96,15 +105,30 @@ def _probe(result: State, facts: Facts) -> Probe:
     found = result.get("probe")
     if found is None:
         symptom = "unreachable" if result.get("unreachable") else "cannot_probe"
-        seen = {"client": client, "error": " ".join(str(result.get("msg") or "no reason given").split())}
+        seen = {"client": client, **_said(result, INSTALL)}
         hops = [Hop(CLIENT, FAILED, seen["error"], client, symptom, observed=seen)]
         hops += [Hop(name, SKIPPED, f"not tried, because of {CLIENT}", skipped_because=CLIENT) for name in HOPS]
         return _judged(client, srv_host, hops, [])
-    hops = [_refined(Hop(**hop), facts) for hop in found["hops"]]
+    string = _string(facts, srv_host)
+    hops = [_refined(Hop(**hop), facts, string) for hop in found["hops"]]
     broken = next((hop.hop for hop in hops if hop.status == FAILED), None)
     if broken in AFTER_RECORDS:
-        hops = [_against_the_api(hop, _string(facts, srv_host)) for hop in hops]
+        hops = [_against_the_api(hop, string) for hop in hops]
     return _judged(client, srv_host, hops, found["targets"])
+
+
+def _trouble(result: State) -> Hop:
+    seen = _said(result, "Read what the task says, and run again.")
+    return Hop(CONTROL_PLANE, FAILED, seen["error"], symptom="cannot_look", observed=seen)
+
+
+def _said(result: State, advice: str) -> dict[str, str]:
+    """What a failed task says in one line, and what it says to do."""
+    error = result.get("error") or {}
+    return {
+        "error": " ".join(str(error.get("cause") or result.get("msg") or "no reason given").split()),
+        "advice": error.get("fix") or advice,
+    }
 
 
 def _judged(client: str, srv_host: str | None, hops: t.Sequence[Hop], targets: t.Sequence[State]) -> Probe:
@@ -123,8 +147,10 @@ def _judged(client: str, srv_host: str | None, hops: t.Sequence[Hop], targets: t
     }
 
 
-def _refined(hop: Hop, facts: Facts) -> Hop:
-    """A failed look-up, held against the private zones that exist in Azure."""
+def _refined(hop: Hop, facts: Facts, string: State | None) -> Hop:
+    """A failed look-up, held against the names that Atlas has and the private zones that exist in Azure."""
+    if (hop.hop, hop.symptom) == ("srv", "nxdomain") and string:
+        return replace(hop, symptom="hidden")
     if hop.status != FAILED or hop.hop not in ("address", "expected_address"):
         return hop
     for zone, held in _zones_with(facts, hop.target or ""):
@@ -149,18 +175,25 @@ def _against_the_api(hop: Hop, string: State | None) -> Hop:
         return hop
     if hop.hop == "srv":
         said, api = sorted(hop.observed["targets"]), sorted(f"{one['host']}:{one['port']}" for one in string["targets"])
-    elif hop.hop == "txt" and hop.observed.get("records"):
-        options = dict(parse_qsl(hop.observed["records"][0]))
-        said = sorted(f"{name}={value}" for name, value in options.items())
-        api = sorted(f"{name}={value}" for name, value in string["options"].items() if name in options)
+    elif hop.hop == "txt" and hop.status == OK:
+        said, api = (_options(one) for one in (dict(parse_qsl("&".join(hop.observed["records"]))), string["options"]))
     else:
         return hop
     if said == api:
         return hop
     seen = {**hop.observed, "said": said, "api": api}
     return replace(
-        hop, status=FAILED, symptom="outdated", message=f"{', '.join(said)} differs from the API", observed=seen
+        hop,
+        status=FAILED,
+        symptom="outdated",
+        message=f"{', '.join(said) or 'nothing'} differs from the API",
+        observed=seen,
     )
+
+
+def _options(options: t.Mapping[str, str]) -> list[str]:
+    """Those that a driver cannot do without; the names' letter case means nothing."""
+    return sorted(f"{name}={value}" for name, value in options.items() if name.lower() in ("authsource", "replicaset"))
 
 
 def _zones_with(facts: Facts, host: str) -> t.Iterator[tuple[State, list[str]]]:
@@ -251,6 +284,7 @@ def _facts(facts: Facts) -> list[dict[str, str]]:
         ("Subnet", endpoint.get("subnet_id")),
         ("Address of the network interface", endpoint.get("ip_address")),
         ("Address registered with Atlas", interface.get("ip_address")),
+        ("Private zones", facts.get("zones_error") and f"not looked at: {facts['zones_error']}"),
     )
     return [{"label": label, "value": str(value)} for label, value in found if value]
 
@@ -269,11 +303,11 @@ PROBE_LINES: t.Sequence[tuple[str, tuple[str, ...], str]] = (
         (CLIENT, "resolver", "srv", "txt", "parent_domain"),
         "{hosts}, ports {ports}",
     ),
-    ("its targets resolve to the endpoint", (CLIENT, "address", "expected_address"), "{addresses}"),
-    ("TCP on every port of the SRV record", (CLIENT, "tcp"), "{ports} accept"),
+    ("its targets resolve to the endpoint", ("address", "expected_address"), "{addresses}"),
+    ("TCP on every port of the SRV record", ("tcp",), "{ports} accept"),
     (
         "a driver connects, creates, reads, updates, deletes",
-        (CLIENT, "tls", *HOPS[HOPS.index("hello") :]),
+        ("tls", *HOPS[HOPS.index("hello") :]),
         "through mongodb+srv://{srv_host}",
     ),
 )
