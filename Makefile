@@ -16,7 +16,7 @@ export ANSIBLE_HOME := $(CURDIR)/$(VENV)/cache/ansible
 export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/$(VENV)/cache/hypothesis
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: help demo test lint format test-matrix bench clean
+.PHONY: help demo test lint format test-matrix test-worlds bench clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -37,6 +37,9 @@ format: $(TEST_READY) ## Sort imports and format the Python files
 test-matrix: $(TEST_READY) ## Run sanity and the tests on ansible-core 2.16 to 2.21, with every fitting Python found here (CORE=2.19: only that)
 	@$(PIP) install nox
 	@$(RUN) -m nox --envdir $(VENV)/nox $(if $(CORE),-t $(CORE))
+
+test-worlds: $(TEST_READY) ## Verify 100 healthy links of random shapes; none may be blamed (WORLDS=n: another number)
+	@WORLDS=$(or $(WORLDS),100) $(RUN) -m pytest -q tests/playbooks/test_diagnosis.py -k sound
 
 bench: $(TEST_READY) ## Measure how long a probe takes, beside what it cannot do without
 	@PYTHONPATH=$(VENV)/collections $(RUN) -m tests.bench.probe

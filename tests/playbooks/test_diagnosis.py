@@ -9,6 +9,7 @@ All links stand in one lab and are verified by one run of the playbook, as a fle
 from __future__ import annotations
 
 import json
+import os
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -74,7 +75,7 @@ CASES = [
     Case("resolver_refuses", "resolver", "refused", "refuse to answer this client"),
     Case("shadow_zone", "srv", "private_zone", "hides the public SRV record"),
     Case("mongodb_net_zone", "srv", "private_zone", "The private DNS zone mongodb.net"),
-    Case("srv_nxdomain", "srv", "nxdomain", "outdated or mistyped"),
+    Case("srv_nxdomain", "srv", "hidden", "but Atlas has this name"),
     Case("srv_nodata", "srv", "nodata", "without an SRV record"),
     Case("srv_emptied", "srv", "emptied", "it filters the answer"),
     Case("srv_servfail", "srv", "server_failure", "SERVFAIL for SRV"),
@@ -139,33 +140,35 @@ def variables(lab: Lab, case: Case, link: BuiltLink) -> dict[str, Any]:
     return found
 
 
-@pytest.fixture(scope="module")
-def diagnosed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    """Link -> what the report says, after every fault was injected into a link of its own."""
-    with Lab("instant") as lab:
-        links = {case.link: (case, lab.build_link(case.link, **case.built)) for case in CASES}
-        given = {name: variables(lab, case, link) for name, (case, link) in links.items()}
-        for name, (case, _link) in links.items():
-            faults.inject(lab, case.fault, name)
-        yield verify(lab, given, tmp_path_factory.mktemp("faults"))
-
-
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.link)
-def test_the_broken_hop_and_its_cause_are_named(diagnosed: dict[str, Any], case: Case) -> None:
-    found = diagnosed[case.link]
+def complaints(case: Case, found: dict[str, Any]) -> Iterator[str]:
+    """What is wrong with a verification of a link that has this fault."""
     broken = found["broken"] or {}
-    assert (broken.get("hop"), broken.get("symptom")) == (case.hop, case.symptom), broken
-    if case.hop:
-        assert not found["ok"]
-        assert case.words in broken["cause"]
-        assert broken["fix"] and "{" not in broken["cause"] + broken["fix"]
-        assert "unknown" not in broken["cause"] + broken["fix"]
-        hops = [*found["control"], *(hop for probe in found["probes"] for hop in probe["hops"])]
-        barred = {hop["hop"] for hop in hops if hop["skipped_because"] == case.hop}
-        assert barred <= set(broken["skipped"])
-    if case.finding:
-        assert found["ok"]
-        assert case.finding in [finding["severity"] for finding in found["findings"]]
+    told = broken.get("cause", "") + broken.get("fix", "")
+    if (broken.get("hop"), broken.get("symptom")) != (case.hop, case.symptom):
+        yield f"names {broken.get('hop')}/{broken.get('symptom')}: {told or found['summary']}"
+    if found["ok"] is not (case.hop is None):
+        yield f"ok is {found['ok']}"
+    if case.words not in broken.get("cause", "") or "{" in told or "unknown" in told:
+        yield f"says {told}"
+    hops = [*found["control"], *(hop for probe in found["probes"] for hop in probe["hops"])]
+    barred = {hop["hop"] for hop in hops if case.hop and hop["skipped_because"] == case.hop}
+    if not barred <= set(broken.get("skipped", [])):
+        yield f"skipped are {broken.get('skipped')}, not {barred}"
+    if case.finding and case.finding not in [finding["severity"] for finding in found["findings"]]:
+        yield f"findings are {found['findings']}"
+
+
+# One test, because each worker that runs a part of it would verify all of them.
+@pytest.mark.timeout(1200)
+def test_of_each_fault_the_broken_hop_and_its_cause_are_named(tmp_path: Path) -> None:
+    with Lab("instant") as lab:
+        links = {case.link: lab.build_link(case.link, **case.built) for case in CASES}
+        given = {case.link: variables(lab, case, links[case.link]) for case in CASES}
+        for case in CASES:
+            faults.inject(lab, case.fault, case.link)
+        found = verify(lab, given, tmp_path)
+    wrong = [f"{case.link}: {complaint}" for case in CASES for complaint in complaints(case, found[case.link])]
+    assert not wrong, "\n".join(wrong)
 
 
 def test_every_fault_of_a_link_is_in_the_matrix() -> None:
@@ -174,7 +177,8 @@ def test_every_fault_of_a_link_is_in_the_matrix() -> None:
 
 
 REGIONS = ["eastus2", "westeurope", "northeurope", "uksouth", "australiaeast"]
-HEALTHY = 20
+#: How many random links are verified: `make test-worlds` asks for more than a developer would wait for.
+WORLDS = int(os.environ.get("WORLDS", "20"))
 
 
 def random_world(choose: random.Random) -> dict[str, Any]:
@@ -190,11 +194,12 @@ def random_world(choose: random.Random) -> dict[str, Any]:
     }
 
 
+@pytest.mark.timeout(1800)
 def test_a_sound_link_is_never_blamed(tmp_path: Path) -> None:
     seed = random.randrange(1 << 32)
     choose = random.Random(seed)
     with Lab("instant") as lab:
-        worlds = {f"link{number}": random_world(choose) for number in range(HEALTHY)}
+        worlds = {f"link{number}": random_world(choose) for number in range(WORLDS)}
         links = {name: lab.build_link(name, **world) for name, world in worlds.items()}
         found = verify(lab, {name: lab.variables(link) for name, link in links.items()}, tmp_path)
     assert set(found) == set(worlds)
@@ -202,4 +207,5 @@ def test_a_sound_link_is_never_blamed(tmp_path: Path) -> None:
         story = json.dumps([seed, worlds[name], link["summary"], link["broken"]])
         assert link["ok"] and link["summary"] == "The private link works.", story
         assert all(line["ok"] is True for line in link["lines"]), story
-        assert not [finding for finding in link["findings"] if finding["severity"] == "breaks"], story
+        # That a zone for the whole cluster hides its public names is true, and meant.
+        assert {finding["rule"] for finding in link["findings"]} <= {"hidden_names"}, (story, link["findings"])

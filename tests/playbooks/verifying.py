@@ -54,7 +54,7 @@ def verify(
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=570,
+        timeout=1200,
         check=False,
     )
     if done.returncode:  # what failed first, and no more: there may be many links
