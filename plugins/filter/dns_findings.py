@@ -31,7 +31,8 @@ options:
     required: true
   virtual_network_ids:
     description:
-      - The networks of the clients. That of the private endpoint if not given.
+      - The networks of the clients. If not given, that of the private endpoint and those that are linked to a zone with
+        a target of the link; a zone that is linked anywhere is then not reported as unlinked.
     type: list
     elements: str
     default: []

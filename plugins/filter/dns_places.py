@@ -46,7 +46,7 @@ options:
     required: true
   tags:
     description:
-      - Tags that the zones must have.
+      - Tags that the zones of this collection must have.
     type: dict
     default: {}
   purge:
@@ -77,7 +77,8 @@ _value:
     zones:
       description:
         - The planned zones, each with its RV(_value.zones[].id) (null for a new one), C(resource_group),
-          C(subscription_id), C(links), and whether it is C(linked) and C(written) as planned.
+          C(subscription_id), C(links), its C(tags) (none for one that somebody else made), and whether it is C(linked)
+          and C(written) as planned.
       type: list
       elements: dict
       contains:

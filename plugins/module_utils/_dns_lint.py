@@ -41,7 +41,8 @@ RULES = {
     "stale_address": (
         BREAKS,
         "In the private zone {zone}, {names} leads to {got}, but the private endpoint has {wanted}.",
-        "Correct the record, or remove the zone: private_link_dns_mode=host_zones keeps one with the right address.",
+        "Correct the record, or unlink {zone} from {networks}: private_link_dns_mode=host_zones keeps a zone with the "
+        "right address.",
     ),
     "stale_srv": (
         BREAKS,
@@ -81,7 +82,7 @@ RULES = {
     "unlinked_zone": (
         RISK,
         "The private zone {zone} holds {names} but is not linked to {networks}, so clients there do not see it.",
-        "Link it there (private_link_dns_links), or remove it if public DNS is enough.",
+        "Link it there (private_link_dns_links){removal}.",
     ),
     "double_zone": (
         RISK,
@@ -92,8 +93,8 @@ RULES = {
     "useless_zone": (
         USELESS,
         "No client asks for a name in the private zone {zone}: the cluster's names do not lie in it.",
-        "Remove it. Private links to MongoDB Atlas need no zone; those that help are made by "
-        "private_link_dns_mode=host_zones.",
+        "It can go when no network is linked to it. Private links to MongoDB Atlas need no zone; those that help are "
+        "made by private_link_dns_mode=host_zones.",
     ),
 }
 
@@ -118,6 +119,7 @@ class Seen:
             "networks": _listed([one.rsplit("/", 1)[-1] for one in self.networks]) or "linked networks",
             "got": self.got,
             "wanted": self.wanted,
+            "removal": "" if self.zone["links"] else ", or remove it if public DNS is enough",
         }
         return {
             "rule": self.rule,
@@ -137,7 +139,10 @@ def findings(
     virtual_network_ids: t.Sequence[str] = (),
     planned: t.Sequence[Mapping] = (),
 ) -> list[Json]:
-    """What is wrong with the zones that these virtual networks use (if none is named: the network of the endpoint).
+    """What is wrong with the zones that these virtual networks use.
+
+    If none is named, these are the network of the endpoint and those that are linked to a zone with a target of the
+    link: clients may be elsewhere than the endpoint. A zone that any network is linked to is then no unlinked one.
 
     `zones` is what azure_private_dns_zone_info returns with `record_sets`. `facts` is what is known of the link:
     `clusters`, `private_endpoint` (or only its `id`), `endpoint_interface`, and for strings that go through several
@@ -148,9 +153,9 @@ def findings(
     """
     if any(one["records"] is None for one in zones):
         raise InvalidInput("zones", "without records", "read with record_sets=true")
-    networks = list(virtual_network_ids) or _network_of(facts)
-    world = _with_planned(zones, planned, networks)
-    needed, others = _needed(facts), _others(facts)
+    named, needed, others = list(virtual_network_ids), _needed(facts), _others(facts)
+    world = _with_planned(zones, planned, named or _network_of(facts))
+    networks = named or _likely(world, facts, needed)
     seen: dict[tuple[t.Any, ...], Seen] = {}
     for network in networks:
         for one in _judged(_linked_to(world, network), network, needed, others):
@@ -158,12 +163,21 @@ def findings(
             known = seen.setdefault(key, one)
             known.names += [name for name in one.names if name not in known.names]
             known.networks += [name for name in one.networks if name not in known.networks]
+    ours = (facts.get("private_endpoint") or {}).get("id") or facts.get("id") if named else None
     odd = [
-        one for one in _odd(world, networks, needed) if (one.zone["id"], one.zone["name"], "shadow_zone") not in seen
+        one
+        for one in _odd(world, networks, needed, ours)
+        if (one.zone["id"], one.zone["name"], "shadow_zone") not in seen
     ]
     order = [BREAKS, RISK, USELESS]
     made = [one.finding() for one in (*seen.values(), *odd)]
     return sorted(made, key=lambda one: (order.index(one["severity"]), one["zone"], one["rule"]))
+
+
+def _likely(world: t.Sequence[Mapping], facts: Mapping, needed: t.Mapping[Name, t.Any]) -> list[str]:
+    """Where clients of the link are, as far as zones tell, each network once."""
+    linked = [link["virtual_network_id"] for zone in world if _held(zone, needed) for link in zone["links"]]
+    return list({one.lower(): one for one in [*linked, *_network_of(facts)] if one}.values())
 
 
 def _network_of(facts: Mapping) -> list[str]:
@@ -274,13 +288,16 @@ def _wildcards(relative: str) -> list[str]:
 
 
 def _odd(
-    world: t.Sequence[Mapping], networks: t.Sequence[str], needed: t.Mapping[Name, list[str] | None]
+    world: t.Sequence[Mapping],
+    networks: t.Sequence[str],
+    needed: t.Mapping[Name, list[str] | None],
+    ours: str | None,
 ) -> t.Iterator[Seen]:
     targets = [name for name, kind in needed if kind == "A"]
     homes = {plan.parent(host) for host in targets}
     for zone in world:
         linked = [one for one in networks if _is_linked(zone, one)]
-        here = {_full(one, zone): one for one in zone["records"] if one["type"] in ("A", "CNAME")}
+        here = _hosts(zone)
         if zone["name"] in plan.UNASKED:
             if _is_meant_for_us(zone, here, needed):
                 yield Seen(zone, "useless_zone", networks=linked)
@@ -290,19 +307,36 @@ def _odd(
         strange = [name for name, one in here.items() if name not in targets and _is_strange(name, one, homes)]
         if linked and strange:
             yield Seen(zone, "foreign_host_record", strange, linked)
-        yield from _unasked(zone, world, networks, [one for one in here if one in targets])
+        yield from _unasked(zone, world, networks, _held(zone, needed), ours)
 
 
-def _unasked(zone: Mapping, world: t.Sequence[Mapping], networks: t.Sequence[str], held: list[str]) -> t.Iterator[Seen]:
-    """A zone that holds a target, and that a network does not ask."""
+def _hosts(zone: Mapping) -> dict[str, Mapping]:
+    return {_full(one, zone): one for one in zone["records"] if one["type"] in ("A", "CNAME")}
+
+
+def _held(zone: Mapping, needed: t.Mapping[Name, t.Any]) -> list[str]:
+    """The targets of the link that a zone has addresses for."""
+    return [name for name in _hosts(zone) if (name, "A") in needed]
+
+
+def _unasked(
+    zone: Mapping, world: t.Sequence[Mapping], networks: t.Sequence[str], held: list[str], ours: str | None
+) -> t.Iterator[Seen]:
+    """A zone that holds a target, and that a network does not ask. A zone that others are linked to is there for them,
+    unless the endpoint `ours` uses it."""
     without = [one for one in networks if not _is_linked(zone, one)]
     twins = [one for one in world if one is not zone and one["name"] == zone["name"]]
     instead = [one for one in without if any(_is_linked(twin, one) for twin in twins)]
     lost = [one for one in without if not any(_answering(_linked_to(world, one), name) for name in held)]
     if instead and not zone["links"]:
         yield Seen(zone, "double_zone", networks=instead)
-    elif held and lost:
+    elif held and lost and (not zone["links"] or _is_used(zone, ours)):
         yield Seen(zone, "unlinked_zone", held, lost)
+
+
+def _is_used(zone: Mapping, endpoint_id: str | None) -> bool:
+    users = [one.lower() for record in zone["records"] for one in record.get("used_by") or []]
+    return (endpoint_id or "").lower() in users
 
 
 def _is_meant_for_us(zone: Mapping, here: t.Mapping[str, Mapping], needed: t.Mapping[Name, list[str] | None]) -> bool:
@@ -318,7 +352,8 @@ def _is_strange(name: str, record: Mapping, homes: t.Collection[str]) -> bool:
     """A host of the cluster that is no target of a private link, and that does not have its public address either."""
     inside = any(_below(name, home) and name != home for home in homes)
     private = record["type"] == "CNAME" or any(ipaddress.ip_address(one).is_private for one in record["value"])
-    return inside and private and not name.startswith(("pl-", "*"))
+    # Those with -pri are Atlas's own names for peered networks, and do have private addresses.
+    return inside and private and not name.startswith(("pl-", "*")) and not name.split(".")[0].endswith("-pri")
 
 
 # -- small things ----------------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ def places(
     links: t.Sequence[Mapping],
     resource_group: str,
     used_by: str,
-    tags: t.Mapping[str, str] | None = None,
+    tags: Mapping | None = None,
     purge: bool = False,
 ) -> Json:
     """{"zones": where each planned zone goes, "leaving": zones of this user that are not planned any more, "purge"}.
@@ -34,16 +34,17 @@ def places(
     records are as planned, so that nobody needs to look again. Nothing leaves without `purge`.
     """
     found = [place for zone in planned for place in _places(zone, existing, links, resource_group)]
-    marks = {**{name: str(value) for name, value in (tags or {}).items()}, **ownership.use(used_by)}
     for place in found:
         zone = next((one for one in existing if one["id"] == place["id"]), None)
-        place["linked"] = zone is not None and _linked(zone, place["links"], marks, used_by)
+        # What is adopted is not ours to tag.
+        place["tags"] = {} if zone and not ownership.is_ours(zone["tags"]) else ownership.checked_tags(tags) or {}
+        place["linked"] = zone is not None and _linked(zone, place["links"], place["tags"], used_by)
         place["written"] = zone is not None and _written(zone, place["records"], used_by, purge)
     kept = {place["id"] for place in found}
     leaving = [
         {"id": one["id"], "zone": one["name"], **_home(one)}
         for one in existing
-        if purge and one["id"] not in kept and _uses(one["tags"], used_by)
+        if purge and one["id"] not in kept and _is_used(one, used_by)
     ]
     return {"zones": found, "leaving": leaving, "purge": purge}
 
@@ -75,35 +76,37 @@ def _link_to(zone: Mapping, network_id: str) -> Mapping | None:
     return next((one for one in zone["links"] if ids.same(one["virtual_network_id"], network_id)), None)
 
 
-def _uses(tags: t.Mapping[str, str], used_by: str) -> bool:
-    return not ownership.use(used_by).keys() - tags.keys()
+def _is_used(zone: Mapping, used_by: str) -> bool:
+    """Whether the zone, a link or a record set of it is marked as used by this one."""
+    marked = any(ownership.uses(used_by, one["tags"]) for one in (zone, *zone["links"]))
+    return marked or any(ownership.is_user(used_by, one["used_by"]) for one in zone["records"])
 
 
-def _linked(zone: Mapping, links: t.Sequence[Mapping], marks: t.Mapping[str, str], used_by: str) -> bool:
+def _linked(zone: Mapping, links: t.Sequence[Mapping], tags: t.Mapping[str, str], used_by: str) -> bool:
     found = [_link_to(zone, one["virtual_network_id"]) for one in links]
     return (
         zone["provisioning_state"] == "Succeeded"
-        and all(zone["tags"].get(name) == value for name, value in marks.items())
+        and all(zone["tags"].get(name) == value for name, value in tags.items())
         and all(link is not None and _works(link, used_by) for link in found)
     )
 
 
 def _works(link: Mapping, used_by: str) -> bool:
-    marked = _uses(link["tags"], used_by) or not ownership.is_ours(link["tags"])
+    marked = ownership.uses(used_by, link["tags"]) or not ownership.is_ours(link["tags"])
     return marked and link["provisioning_state"] == "Succeeded" and link["link_state"] == "Completed"
 
 
 def _written(zone: Mapping, records: t.Sequence[Mapping], used_by: str, purge: bool) -> bool:
     asked = {identity(one): one for one in (checked(record, zone["name"].lower()) for record in records)}
     found = {identity(one): one for one in zone["records"]}
-    extra = [one for key, one in found.items() if key not in asked and one["managed"] and _is_user(one, used_by)]
+    extra = [
+        one
+        for key, one in found.items()
+        if key not in asked and one["managed"] and ownership.is_user(used_by, one["used_by"])
+    ]
     return not (purge and extra) and all(key in found and _same(found[key], one, used_by) for key, one in asked.items())
 
 
 def _same(found: Mapping, asked: Mapping, used_by: str) -> bool:
-    marked = _is_user(found, used_by) or not found["managed"]
+    marked = ownership.is_user(used_by, found["used_by"]) or not found["managed"]
     return marked and found["value"] == asked["value"] and found["ttl"] == asked["ttl"]
-
-
-def _is_user(record: Mapping, used_by: str) -> bool:
-    return any(ids.same(one, used_by[: ownership.LONGEST]) for one in record["used_by"])

@@ -33,7 +33,7 @@ def zones(
     endpoint_id: str,
     address: str,
     mode: str = "host_zones",
-    ttl: int = 60,
+    ttl: int | str = 60,
     addresses: t.Mapping[str, str] | None = None,
 ) -> list[Zone]:
     """The zones for every connection string of these clusters that goes through one endpoint.
@@ -41,19 +41,28 @@ def zones(
     `clusters` is what atlas_connection_info returns. `host_zones` gives one zone per target host with an apex A record:
     it shadows that name and nothing else. `cluster_zone` gives the zone that holds all names of the cluster, with SRV
     and TXT mirrored, because a linked private zone answers for every name below it. `addresses` (host -> address) is
-    for strings that run through several endpoints, where one address does not say which host it belongs to.
+    for strings that run through several endpoints, where one address does not say which host it belongs to. `ttl`
+    (seconds) may be a text, as variables of the command line are.
 
-    Raises `InvalidInput` for an unknown mode, for a host whose address is not known, and for a zone that would hide the
-    names of other people's clusters.
+    Raises `InvalidInput` for an unknown mode, for a time that is no number, for a host whose address is not known, and
+    for a zone that would hide the names of other people's clusters.
     """
     if mode not in MODES:
         raise InvalidInput("mode", mode, " or ".join(MODES))
     strings = [entry for cluster in clusters for entry in through(cluster, endpoint_id)]
+    known = {host.lower(): value for host, value in (addresses or {}).items()}
+    seconds = _seconds(ttl)
     found: dict[str, dict[tuple[str, str], Record]] = {}
     for entry in strings:
-        for zone, record in _records(entry, address, mode, ttl, addresses or {}):
+        for zone, record in _records(entry, address, mode, seconds, known):
             found.setdefault(_harmless(zone), {})[(record["name"], record["type"])] = record
     return [{"zone": zone, "records": list(records.values())} for zone, records in sorted(found.items())]
+
+
+def _seconds(ttl: int | str) -> int:
+    if not str(ttl).strip().isdigit():
+        raise InvalidInput("ttl", ttl, "a number of seconds")
+    return int(ttl)
 
 
 def _harmless(zone: str) -> str:
@@ -95,8 +104,8 @@ def txt_value(entry: Mapping) -> str:
 
 
 def parent(host: str) -> str:
-    """The domain that a name is in."""
-    return host.split(".", 1)[1]
+    """The domain that a name is in; empty for a name of one label."""
+    return host.partition(".")[2]
 
 
 def domains(clusters: t.Sequence[Mapping]) -> list[str]:
@@ -105,7 +114,8 @@ def domains(clusters: t.Sequence[Mapping]) -> list[str]:
     names = [host for cluster in clusters for entry in cluster["private_endpoints"] for host in hosts(entry)]
     names += [entry["srv_host"] for cluster in clusters for entry in cluster["private_endpoints"] if entry["srv_host"]]
     names += filter(None, map(public_host, clusters))
-    return [*sorted({parent(name) for name in names}), *UNASKED] if names else []
+    found = sorted(filter(None, {parent(name) for name in names}))
+    return [*found, *UNASKED] if found else []
 
 
 def public_host(cluster: Mapping) -> str:

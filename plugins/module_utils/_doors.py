@@ -48,15 +48,17 @@ class _Module(AnsibleModule):
     """An AnsibleModule for which a blank option is one that was not given, before any rule looks at it.
 
     AWX surveys and credentials pass what was left empty as an empty string; `required` would take it for a value and
-    `mutually_exclusive` would count it.
+    `mutually_exclusive` would count it. Only the options that are `never_blank` are left for the module to refuse.
     """
 
     def __init__(self, spec: Spec) -> None:
+        self._never_blank = spec.never_blank
         super().__init__(supports_check_mode=True, **spec.to_kwargs())
 
     def _load_params(self) -> None:
         self._read_params()
-        self.params = {name: value for name, value in self.params.items() if value not in ("", None)}
+        given = {name: value for name, value in self.params.items() if value is not None}
+        self.params = {name: value for name, value in given.items() if value != "" or name in self._never_blank}
 
     def _read_params(self) -> None:
         super()._load_params()

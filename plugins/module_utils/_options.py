@@ -25,6 +25,8 @@ class Spec:
     required_one_of: tuple[tuple[str, ...], ...] = ()
     required_if: tuple[tuple[t.Any, ...], ...] = ()
     required_by: t.Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: Options of which a blank must not be taken for "not given", because that means everybody. Those refuse it.
+    never_blank: tuple[str, ...] = ()
 
     def __or__(self, other: Spec) -> Spec:
         return Spec(
@@ -34,6 +36,7 @@ class Spec:
             self.required_one_of + other.required_one_of,
             self.required_if + other.required_if,
             {**self.required_by, **other.required_by},
+            self.never_blank + other.never_blank,
         )
 
     def to_kwargs(self) -> dict[str, t.Any]:

@@ -83,6 +83,7 @@ options:
       - Who needs the record sets, for a zone that several share, such as the resource id of a private endpoint. It is
         noted in the metadata of each record set that this collection created.
       - One that others need too stays when it is removed for this one.
+      - Must not be blank.
     type: str
   overwrite_foreign:
     description:
@@ -181,6 +182,7 @@ private_dns_records:
 
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure import ids
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import Client
+from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.ownership import checked_user
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.private_dns_records import (
     PrivateDnsRecords,
     wanted,
@@ -207,7 +209,8 @@ SPEC = (
             "purge": {"type": "bool", "default": False},
             "overwrite_foreign": {"type": "bool", "default": False},
             "used_by": {"type": "str"},
-        }
+        },
+        never_blank=("used_by",),
     )
 )
 
@@ -223,7 +226,7 @@ def build(options: Options) -> Job:
         present=present,
         purge=options["purge"],
         overwrite=options["overwrite_foreign"],
-        used_by=options["used_by"],
+        used_by=checked_user(options["used_by"]),
     )
     return Job(records, {"records": asked} if present else None)
 

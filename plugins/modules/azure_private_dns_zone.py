@@ -74,8 +74,10 @@ options:
   used_by:
     description:
       - Who needs the zone and the links, for a zone that several share, such as the resource id of a private endpoint.
-        It is noted in a tag of the zone, and of each link that this collection created.
+        It is noted in a tag of each link that this collection created, and of the zone if this task creates it. What
+        somebody else created is not tagged.
       - With O(state=absent), what others need too stays and loses only this tag.
+      - Must not be blank.
     type: str
   state:
     description:
@@ -187,6 +189,7 @@ private_dns_zone:
 
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure import ids
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import Client
+from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.ownership import checked_user
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.private_dns_zone import PrivateDnsZone, wanted
 from ansible_collections.privatelink.mongodb.plugins.module_utils._doors import Job, Options, module_door
 from ansible_collections.privatelink.mongodb.plugins.module_utils._options import AZURE, STATE, WAIT, Spec
@@ -209,7 +212,8 @@ SPEC = (
             "tags": {"type": "dict"},
             "force": {"type": "bool", "default": False},
             "used_by": {"type": "str"},
-        }
+        },
+        never_blank=("used_by",),
     )
 )
 
@@ -223,7 +227,7 @@ def build(options: Options) -> Job:
         asked,
         present=present,
         force=options["force"],
-        used_by=options["used_by"],
+        used_by=checked_user(options["used_by"]),
     )
     return Job(zone, asked if present else None)
 

@@ -37,8 +37,10 @@ options:
     elements: str
   used_by:
     description:
-      - Only zones that are marked as used by this one, which is what O(used_by) of
-        M(privatelink.mongodb.azure_private_dns_zone) does.
+      - Only zones that are used by this one, as O(used_by) of M(privatelink.mongodb.azure_private_dns_zone) and of
+        M(privatelink.mongodb.azure_private_dns_records) marks them, their links or their record sets. Where the zone
+        itself is not marked, its links and record sets are read.
+      - Must not be blank.
     type: str
   record_sets:
     description:
@@ -170,6 +172,7 @@ private_dns_zones:
 
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure import ids
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import Client
+from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.ownership import checked_user
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.private_dns_zone import PrivateDnsZones
 from ansible_collections.privatelink.mongodb.plugins.module_utils._doors import Job, Options, module_door
 from ansible_collections.privatelink.mongodb.plugins.module_utils._options import AZURE, Spec
@@ -183,6 +186,7 @@ SPEC = AZURE | Spec(
         "record_sets": {"type": "bool", "default": False},
     },
     required_by={"name": ("resource_group",)},
+    never_blank=("used_by",),
 )
 
 
@@ -193,7 +197,7 @@ def build(options: Options) -> Job:
         ids.checked_group(group) if group else None,
         ids.checked_zone(name) if name else None,
         related_to=None if domains is None else [ids.checked_zone(one, "related_to") for one in domains],
-        used_by=options["used_by"],
+        used_by=checked_user(options["used_by"]),
         record_sets=options["record_sets"],
     )
     return Job(zones)

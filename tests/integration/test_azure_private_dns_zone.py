@@ -244,9 +244,41 @@ def test_two_that_share_a_zone(lab: Any, run: Any, options: dict[str, Any]) -> N
 
 
 def test_a_zone_of_others_is_used_and_given_back(lab: Any, run: Any, options: dict[str, Any], network: str) -> None:
+    """It is not tagged; who uses it is known by the links and the records in it."""
     run(MODULE, **azure(lab, name=ZONE))
-    stored(lab, "privateDnsZones", ZONE)["tags"] = {"team": "network"}
+    foreign = stored(lab, "privateDnsZones", ZONE)["tags"] = {"team": "network"}
     run(MODULE, **options, used_by="blue")
-    run(RECORDS, **record(lab), used_by="blue")
+    run(RECORDS, **record(lab), used_by="green")
+    assert stored(lab, "privateDnsZones", ZONE)["tags"] == foreign
+    for user, there in (("BLUE", 1), ("green", 1), ("red", 0)):
+        found = run(INFO, **signed_in(lab, used_by=user))["private_dns_zones"]
+        assert len(found) == there and all(one["records"] is None for one in found)
     left = run(MODULE, **azure(lab, name=ZONE, state="absent", used_by="blue"))
-    assert left["private_dns_zone"]["tags"] == {"team": "network"} and left["private_dns_zone"]["links"] == []
+    assert left["private_dns_zone"]["tags"] == foreign and left["private_dns_zone"]["links"] == []
+
+
+def test_a_zone_of_many_has_few_tags(lab: Any, run: Any, options: dict[str, Any]) -> None:
+    """Azure allows 15 on a zone. One that was made for nobody else yet is found all the same."""
+    run(MODULE, **azure(lab, name=ZONE, used_by="user-0"))
+    assert [one["name"] for one in run(INFO, **signed_in(lab, used_by="user-0"))["private_dns_zones"]] == [ZONE]
+    for number in range(3):
+        run(MODULE, **options, used_by=f"user-{number}")
+    assert len(stored(lab, "privateDnsZones", ZONE)["tags"]) == 2
+    left = run(MODULE, **azure(lab, name=ZONE, state="absent", used_by="user-0"))["private_dns_zone"]
+    assert left["tags"] == {"managed-by": "privatelink.mongodb"} and len(left["links"]) == 1
+    run(MODULE, **azure(lab, name=ZONE, state="absent", used_by="user-1"))
+    assert "private_dns_zone" not in run(MODULE, **azure(lab, name=ZONE, state="absent", used_by="user-2"))
+
+
+@pytest.mark.parametrize("blank", ["", " "])
+def test_nobody_is_not_everybody(lab: Any, run: Any, options: dict[str, Any], blank: str) -> None:
+    """A variable that came out empty must not turn "what this one uses" into "all"."""
+    run(MODULE, **options, used_by="blue")
+    done = writes(lab)
+    for module, wrong in (
+        (INFO, signed_in(lab)),
+        (MODULE, azure(lab, name=ZONE, state="absent")),
+        (RECORDS, azure(lab, zone=ZONE, records=[], purge=True)),
+    ):
+        assert_refused(run(module, **wrong, used_by=blank), "used_by", "leave it out")
+    assert writes(lab) == done

@@ -126,6 +126,9 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
         fleet = Fleet(lab, tmp_path_factory.mktemp("dns"))
         hub = str(lab.world.add_resource_group("rg-hub", "eastus2")["id"])
         fleet.add("hosts", lab.build_link("plain", dns="public"), "host_zones", private_link_dns_resource_group=hub)
+        fleet.hosts["hosts"]["private_link_dns_ttl"] = "60"  # as -e and surveys give numbers
+        fleet.add("nobody", fleet.links["hosts"], "host_zones", private_link_dns_state="absent")
+        fleet.hosts["nobody"]["private_link_dns_endpoint_id"] = " "
         fleet.add("cluster", lab.build_link("mirror", dns="public", clusters=["one", "two"]), "cluster_zone")
         both = lab.build_link("regions", dns="public", regions=["eastus2", "westeurope"])
         fleet.add("regions", both, "host_zones")
@@ -145,6 +148,9 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
             path = fleet.directory / name
             path.write_bytes(content)
             fleet.add(name, shadowed, "hosts_file", private_link_dns_hosts_path=str(path))
+            several = f"{name}-regions"
+            fleet.add(several, both, "hosts_file", private_link_dns_hosts_path=str(path))
+            fleet.hosts[several]["private_link_dns_clients"] = f"{several}, "
         yield fleet
 
 
@@ -172,7 +178,9 @@ def check_mode_writes_nothing(fleet: Fleet) -> None:
 
 def the_first_run_makes_what_each_mode_says(fleet: Fleet) -> None:
     played = fleet.play()
-    assert {name for name, told in played.recap.items() if told["failed"]} == {"shadowed"}, played.output[-5000:]
+    failed = {name for name, told in played.recap.items() if told["failed"]}
+    assert failed == {"shadowed", "nobody"}, played.output[-5000:]
+    assert played.recap["nobody"]["changed"] == 0 and "private_link_dns_endpoint_id is empty" in played.output
     for case in ("hosts", "found", "regions", "regions-2"):
         for zone in fleet.result(case)["zones"]:
             (address,) = [site.address for site in fleet.links[case].sites if site.location in zone["zone"]]
@@ -200,7 +208,11 @@ def the_first_run_makes_what_each_mode_says(fleet: Fleet) -> None:
     address, host = fleet.links["records"].sites[0].address, fleet.first("records")
     for name, content in HOSTS_FILES.items():
         written = (fleet.directory / name).read_bytes()
-        assert f"\n{address} {host}\n".encode() in written and written.endswith(content)
+        sites = fleet.links["regions"].sites
+        zones = [one["zone"] for one in fleet.result(f"{name}-regions")["zones"]]
+        several = [f"{site.address} {zone}" for zone in zones for site in sites if site.location in zone]
+        assert len(several) == 2
+        assert {f"{address} {host}", *several} < {*written.decode().splitlines()} and written.endswith(content)
     snippets_are_right(fleet, address, host)
 
 
@@ -244,7 +256,7 @@ def the_second_run_repairs_what_changed_and_nothing_else(fleet: Fleet) -> None:
         cluster.nodes = 5
         cluster.set_name = f"{cluster.set_name}-renamed"
     before = len(fleet.lab.requests)
-    played = fleet.play(only="all:!shadowed")
+    played = fleet.play(only="all:!shadowed:!nobody")
     assert played.code == 0, played.output[-5000:]
     assert {name for name, told in played.recap.items() if told["changed"]} == set(old)
     asked = [one.path.partition("?")[0] for one in fleet.lab.requests[before:] if fleet.first("found") in one.path]
@@ -260,7 +272,7 @@ def the_second_run_repairs_what_changed_and_nothing_else(fleet: Fleet) -> None:
 
 
 def the_first_to_leave_takes_only_its_own(fleet: Fleet) -> None:
-    gone = fleet.play(only="hosts,cluster,regions,found,hosts-file", private_link_dns_state="absent")
+    gone = fleet.play(only="hosts,cluster,regions,found,hosts-file*", private_link_dns_state="absent")
     assert gone.code == 0, gone.output[-5000:]
     kept = [one["zone"] for one in fleet.result("regions-2")["zones"]]
     domain = fleet.first("cluster").partition(".")[2]
@@ -272,15 +284,19 @@ def the_first_to_leave_takes_only_its_own(fleet: Fleet) -> None:
 
 
 def nothing_is_left(fleet: Fleet) -> None:
-    """Also where the resource group has gone already."""
+    """Also where the resource group has gone already, and for somebody who may look into resource groups only."""
     group = fleet.links["hosts"].sites[0].group_id.lower()
     world = fleet.lab.world
     fleet.hosts["hosts"]["private_link_dns_resource_group"] = fleet.links["hosts"].resource_group
     for key in [key for key in world.azure if key == group or key.startswith(f"{group}/")]:
         del world.azure[key]
     before = len(fleet.writes())
-    gone = fleet.play(only="regions-2,hosts,cluster,hosts-file", private_link_dns_state="absent")
+    listing = f"^/subscriptions/{world.subscription_id}/providers/Microsoft.Network/privateDnsZones"
+    told = {"status": 403, "code": "AuthorizationFailed", "times": 3}
+    fault = fleet.lab.traffic.inject("refuse", cloud="azure", method="GET", path=listing, **told)
+    gone = fleet.play(only="regions-2,hosts,cluster,hosts-file*", private_link_dns_state="absent")
     assert gone.code == 0, gone.output[-5000:]
+    assert fault.times == 0 and "zones of the subscription cannot be listed" in gone.output
     assert {name for name, told in gone.recap.items() if told["changed"]} == {"regions-2"}
     assert not set(fleet.zone_names()) & {one["zone"] for one in fleet.result("regions")["zones"]}
     assert all("regions" in one for one in fleet.writes()[before:])

@@ -140,6 +140,9 @@ def test_what_is_right_is_not_reported() -> None:
     turned = {**TXT_SET, "values": ["&".join(reversed(TEXT.split("&")))]}
     assert rules(zone(DOMAIN, [A, heavy, turned, *PUBLIC])) == []
     assert rules(zone(DOMAIN, [], (ELSEWHERE,))) == []
+    assert rules(zone(HOST, [APEX], (ELSEWHERE,), used_by=None)) == []  # it is there for somebody else
+    for peered in (f"cluster0-shard-00-00-pri.{DOMAIN}", f"cluster0-pri.{DOMAIN}"):
+        assert rules(zone(peered, [APEX])) == []
     assert (
         rules(zone("privatelink.mongo.cosmos.azure.com", [{"name": "account", "type": "A", "values": ["10.0.0.8"]}]))
         == []
@@ -186,7 +189,26 @@ def test_the_network_of_the_endpoint_is_the_default() -> None:
     assert rules(zone(DOMAIN, [A, *PUBLIC]), link={**LINK, "private_endpoint": endpoint}, networks=[]) == [
         "shadow_zone"
     ]
-    assert rules(zone(DOMAIN, [A, *PUBLIC]), networks=[]) == []
+    assert rules(zone(DOMAIN, PUBLIC), networks=[]) == []
+
+
+def test_clients_may_be_elsewhere_than_the_endpoint() -> None:
+    """Hub and spoke: the endpoint is in the one, the zone is linked to the other."""
+    endpoint = {**LINK["private_endpoint"], "subnet_id": f"{NETWORK}/subnets/endpoints"}  # type: ignore[dict-item]
+    hub, spoke = {**LINK, "private_endpoint": endpoint}, (ELSEWHERE,)
+    right, shadow = zone(HOST, [APEX], spoke), zone(DOMAIN, PUBLIC, spoke, used_by=None)
+    assert rules(right, link=hub, networks=[]) == rules(right, link=hub, networks=spoke) == []
+    assert rules(shadow, link=hub, networks=[]) == []
+    for networks in ((), spoke):
+        (found,) = _dns_lint.findings([right, shadow], hub, networks)
+        assert found["rule"] == "shadow_zone" and found["virtual_networks"] == [ELSEWHERE]
+    assert rules(zone(HOST, [APEX], ()), link=hub, networks=[]) == ["unlinked_zone"]
+
+
+def test_nobody_is_told_to_remove_a_zone_that_has_links() -> None:
+    for links, word in (((ELSEWHERE,), False), ((), True)):
+        (found,) = _dns_lint.findings([zone(HOST, [APEX], links)], LINK, [NETWORK])
+        assert found["rule"] == "unlinked_zone" and ("remove it" in found["fix"]) is word
 
 
 NAMES = st.sampled_from([DOMAIN, HOST, "mongodb.net", f"other.{DOMAIN}", "example.net", *_dns_plan.UNASKED])
@@ -209,7 +231,8 @@ def test_any_world_can_be_judged(world: list[dict[str, Any]]) -> None:
     for found in _dns_lint.findings(world, LINK, [NETWORK, ELSEWHERE]):
         assert "{" not in found["message"] + found["fix"]
         assert found["severity"] == _dns_lint.RULES[found["rule"]][0]
-        assert found["zone_id"] in [one["id"] for one in world]
+        (judged,) = [one for one in world if one["id"] == found["zone_id"]]
+        assert not judged["links"] or "remove it" not in found["fix"].lower()
 
 
 # -- where zones go ------------------------------------------------------------------------------------------------
@@ -238,7 +261,7 @@ def test_no_network_gets_a_second_zone_of_a_name(world: list[dict[str, Any]], mo
     assert sorted(asked) == sorted([NETWORK, ELSEWHERE] * len(planned))
     leaving = {one["id"] for one in found["leaving"]}
     assert purge or not leaving
-    assert all(ownership.use(ENDPOINT).items() <= one["tags"].items() for one in world if one["id"] in leaving)
+    assert all(ENDPOINT in str(one["records"] or one["tags"]) for one in world if one["id"] in leaving)
     assert not leaving & {place["id"] for place in found["zones"]}
 
 
@@ -262,6 +285,37 @@ def test_what_stands_needs_no_task() -> None:
     assert state(halfway) == (False, True)
 
 
+def test_what_is_adopted_is_not_tagged() -> None:
+    planned = _dns_plan.zones(LINK["clusters"], ENDPOINT, ADDRESS)  # type: ignore[arg-type]
+    links = [{"virtual_network_id": NETWORK}]
+    foreign = {**zone(HOST, [APEX]), "tags": {"team": "network"}}
+    for there, wanted in ((foreign, {}), (zone(HOST, [APEX]), {"owner": "7"})):
+        (place,) = _dns_place.places(planned, [there], links, "rg", ENDPOINT, tags={"owner": 7})["zones"]
+        assert place["tags"] == wanted and place["linked"] is (there is foreign)
+    gone = _dns_place.places([], [foreign], links, "rg", ENDPOINT, purge=True)["leaving"]
+    assert [one["id"] for one in gone] == [foreign["id"]]  # found by what we wrote in it
+    assert _dns_place.places([], [foreign], links, "rg", OTHER, purge=True)["leaving"] == []
+
+
+def test_who_was_second_uses_the_first_zone_and_takes_his_own_away() -> None:
+    """Azure refused to link the network to a zone that was made at the same time as another of its name."""
+    planned = _dns_plan.zones(LINK["clusters"], ENDPOINT, ADDRESS)  # type: ignore[arg-type]
+    first, second = zone(HOST, [APEX], group="rg-other", used_by=OTHER), zone(HOST, (), ())
+    found = _dns_place.places(planned, [second, first], [{"virtual_network_id": NETWORK}], "rg", ENDPOINT, purge=True)
+    assert [one["id"] for one in found["zones"]] == [first["id"]]
+    assert [one["id"] for one in found["leaving"]] == [second["id"]]
+
+
+def test_long_ids_are_told_apart() -> None:
+    one, other = (f"{ENDPOINT}{'x' * 300}-{name}" for name in ("one", "other"))
+    planned = _dns_plan.zones([cluster(endpoints=(one,))], one, ADDRESS)
+    for user, stands in ((one.upper(), True), (other, False)):
+        there = zone(HOST, [APEX], used_by=user)
+        there["records"][0]["used_by"] = ownership.users(ownership.use(user))
+        (place,) = _dns_place.places(planned, [there], [{"virtual_network_id": NETWORK}], "rg", one)["zones"]
+        assert (place["linked"], place["written"]) == (stands, stands)
+
+
 # -- names and addresses -------------------------------------------------------------------------------------------
 
 
@@ -270,6 +324,25 @@ def test_no_zone_of_everybody_s_clusters_is_ever_planned() -> None:
         wrong = cluster(hosts=(name,))
         with pytest.raises(InvalidInput, match="connection strings"):
             _dns_plan.zones([wrong], ENDPOINT, ADDRESS, "cluster_zone")
+
+
+def test_what_the_command_line_makes_of_numbers_and_names() -> None:
+    (planned,) = _dns_plan.zones(LINK["clusters"], ENDPOINT, ADDRESS, ttl="120")  # type: ignore[arg-type]
+    assert planned["records"][0]["ttl"] == 120
+    with pytest.raises(InvalidInput, match="ttl"):
+        _dns_plan.zones(LINK["clusters"], ENDPOINT, ADDRESS, ttl="soon")  # type: ignore[arg-type]
+    (planned,) = _dns_plan.zones([cluster()], ENDPOINT, "10.0.0.9", addresses={HOST.upper(): ADDRESS})
+    assert planned["records"][0]["values"] == [ADDRESS]
+
+
+def test_names_of_one_label_have_no_domain() -> None:
+    local = {**cluster(hosts=("localhost",)), "standard_srv": "mongodb+srv://localhost"}
+    local["private_endpoints"][0]["srv_host"] = "localhost"
+    assert _dns_plan.domains([local]) == []
+    for mode in _dns_plan.MODES:
+        with pytest.raises(InvalidInput, match="zone"):
+            _dns_plan.zones([local], ENDPOINT, ADDRESS, mode)
+    assert rules(zone(DOMAIN, [A]), link={**LINK, "clusters": [local]}) == []
 
 
 def test_domains() -> None:

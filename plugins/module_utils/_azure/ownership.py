@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import typing as t
 
-from .._errors import Guarded
+from .._errors import Guarded, InvalidInput
 
 #: A tag of ARM resources, an entry in the metadata of record sets.
 MARK = {"managed-by": "privatelink.mongodb"}
@@ -35,13 +35,35 @@ def marked(tags: Tags, used_by: str | None = None) -> dict[str, str]:
 def use(used_by: str | None) -> dict[str, str]:
     """The mark of one who uses a thing that several may share, such as a private endpoint its zone; none of nobody.
 
-    Each has a key of its own, so that nobody overwrites another's. The text is cut to what a tag holds, and is compared
-    without case, as the ids of ARM are.
+    Each has a key of its own, so that nobody overwrites another's. Case means nothing, as in the ids of ARM.
     """
     if used_by is None:
         return {}
-    text = used_by[:LONGEST]
-    return {f"{_USE}{hashlib.sha256(text.lower().encode()).hexdigest()[:12]}": text}
+    text = used_by if len(used_by) <= LONGEST else f"{used_by[: LONGEST - 13]}~{_digest(used_by)}"
+    return {f"{_USE}{_digest(text)}": text}
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.lower().encode()).hexdigest()[:12]
+
+
+def is_user(used_by: str | None, texts: t.Iterable[str]) -> bool:
+    """Whether this one is among the users of a thing, as `users` returns them."""
+    return any(use(one).keys() == use(used_by).keys() for one in texts)
+
+
+def uses(used_by: str | None, tags: Tags) -> bool:
+    """Whether a thing with these tags is marked as used by this one."""
+    return is_user(used_by, users(tags))
+
+
+def checked_user(used_by: str | None) -> str | None:
+    """Raises `InvalidInput` for a blank: it would mean everybody."""
+    if used_by is not None and not used_by.strip():
+        raise InvalidInput(
+            "used_by", used_by, "the name or id of somebody", "Give it, or leave it out to mean everybody."
+        )
+    return used_by
 
 
 def users(tags: Tags) -> list[str]:

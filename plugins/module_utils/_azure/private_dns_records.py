@@ -13,7 +13,7 @@ import typing as t
 from .._engine import Health, Plan, Readable, Resource, Step, Waiter
 from .._errors import Guarded, InvalidInput
 from .client import GONE, GONE_WITH_PARENT, Client
-from .ownership import MARK, is_ours, unused, use, users
+from .ownership import MARK, is_ours, is_user, unused, use, users
 from .record_sets import checked, from_arm, identity, title, to_arm
 
 State = dict[str, t.Any]
@@ -100,14 +100,11 @@ class PrivateDnsRecords(Resource):
                 self._known[identity(record)] = record
 
     def _is_mine(self, record: State) -> bool:
-        return bool(record["managed"]) and (self._used_by is None or bool(self._mine(record["used_by"])))
-
-    def _mine(self, texts: t.Iterable[str]) -> list[str]:
-        return [one for one in texts if use(one).keys() == use(self._used_by).keys()]
+        return bool(record["managed"]) and (self._used_by is None or is_user(self._used_by, record["used_by"]))
 
     def _others(self, record: State) -> list[str]:
         """Who else uses a record set; nobody is asked if we do not say who we are."""
-        return [one for one in record["used_by"] if self._used_by is not None and one not in self._mine([one])]
+        return [one for one in record["used_by"] if self._used_by is not None and not is_user(self._used_by, [one])]
 
     def _state(self, records: t.Iterable[State]) -> State | None:
         found = sorted(records, key=identity)
@@ -119,22 +116,25 @@ class PrivateDnsRecords(Resource):
         steps, foreign = [], []
         for key, record in asked.items():
             found = known.get(key)
-            mine = list(use(self._used_by).values())
             if found is None:
-                body = {**record, "ttl": record["ttl"] or DEFAULT_TTL, "used_by": mine}
+                body = {**record, "ttl": record["ttl"] or DEFAULT_TTL, "used_by": self._with_us([])}
                 steps.append(Step("create", title(record), body))
             elif _differs(found, record):
-                body = {**record, "ttl": record["ttl"] or found["ttl"], "used_by": mine or found["used_by"]}
+                body = {**record, "ttl": record["ttl"] or found["ttl"], "used_by": self._with_us(found["used_by"])}
                 steps.append(Step("update", title(record), body))
                 if not (found["managed"] or self._overwrite):
                     foreign.append(found)
-            elif found["managed"] and mine and not self._mine(found["used_by"]):
-                steps.append(Step("update", title(record), {**found, "used_by": sorted([*found["used_by"], *mine])}))
+            elif found["managed"] and self._with_us(found["used_by"]) != found["used_by"]:
+                steps.append(Step("update", title(record), {**found, "used_by": self._with_us(found["used_by"])}))
         if foreign:
             raise self._guarded(foreign)
         leaving, notes = self._leaving([one for key, one in known.items() if key not in asked])
         # What goes, goes first: a CNAME can only stand where nothing else does.
         return Plan((*leaving, *steps), notes=notes)
+
+    def _with_us(self, others: list[str]) -> list[str]:
+        """All who use a record set from now on."""
+        return others if is_user(self._used_by, others) else sorted([*others, *use(self._used_by).values()])
 
     def _leaving(self, unwanted: list[State]) -> tuple[list[Step], tuple[str, ...]]:
         """The steps that remove these record sets, and a note for each that stays."""
@@ -147,7 +147,7 @@ class PrivateDnsRecords(Resource):
                 steps.append(Step("delete", title(one), one))
             else:
                 notes.append(self._staying(one, f"it is used by {', '.join(others)}"))
-                if self._mine(one["used_by"]):
+                if is_user(self._used_by, one["used_by"]):
                     steps.append(Step("update", title(one), {**one, "used_by": others}))
         return steps, tuple(notes)
 

@@ -15,7 +15,7 @@ from .._engine import FAILED, PENDING, READY, Drift, Health, Plan, Readable, Res
 from .._errors import Busy, InvalidInput
 from . import ids
 from .client import GONE, GONE_WITH_PARENT, Client, resend
-from .ownership import checked_tags, is_ours, marked, merged, unused, use, users
+from .ownership import checked_tags, is_ours, is_user, marked, merged, unused, use, users, uses
 from .private_dns_records import NO_ZONE
 from .private_dns_records import normalise as normalise_record
 from .record_sets import identity
@@ -70,7 +70,7 @@ def wanted(options: Options) -> State:
             ids.checked_id("links.virtual_network_id", one["virtual_network_id"], ids.VIRTUAL_NETWORKS)
         elif options["state"] == "present" or not one["name"]:
             raise InvalidInput("links.virtual_network_id", None, "given for every link")
-    return {"links": links, "tags": {**(checked_tags(options["tags"]) or {}), **use(options["used_by"])}}
+    return {"links": links, "tags": checked_tags(options["tags"]) or {}}
 
 
 class PrivateDnsZone(Resource):
@@ -78,7 +78,9 @@ class PrivateDnsZone(Resource):
 
     Absent means: the links of `asked` (all of ours, if it names none) have gone, and so has the zone, unless it is not
     ours or somebody else still uses it. What stays is said in a note. With `force` nothing of it stays. With `used_by`
-    only what is marked as used by this one goes, and what others use too loses the mark.
+    only what is marked as used by this one goes, and what others use too loses the mark. Of a zone's users only the
+    first is marked on the zone itself, when it is made, so that it is found before there is anything in it: a zone can
+    have 15 tags. All others are known by their links and record sets.
     """
 
     kind, key = "private DNS zone", "private_dns_zone"
@@ -124,7 +126,7 @@ class PrivateDnsZone(Resource):
 
     def _others(self, tags: t.Mapping[str, str]) -> list[str]:
         """Who else uses what is tagged so; nobody is asked if we do not say who we are."""
-        return users(unused(tags, self._used_by)) if self._used_by else []
+        return users(unused(tags, self._used_by)) if self._used_by is not None else []
 
     def plan(self, current: State | None, desired: State | None) -> Plan:
         if desired is None:
@@ -137,7 +139,7 @@ class PrivateDnsZone(Resource):
         drift: list[Drift] = []
         tags = current and merged(current["tags"], desired["tags"])
         if current is None:
-            steps.append(Step("create", self.title(), {"tags": marked(desired["tags"])}))
+            steps.append(Step("create", self.title(), {"tags": marked(desired["tags"], self._used_by)}))
         elif tags != current["tags"] or current["provisioning_state"] == "Failed":
             steps.append(Step("update", self.title(), {"tags": tags}))
         for one, link in _paired(current, desired):
@@ -173,7 +175,7 @@ class PrivateDnsZone(Resource):
             if len(going) < len(leaving):
                 raise Busy(f"a link of {self.title()} is being deleted", "the zone can only go after it")
             return Plan((*steps, Step("delete", self.title())))
-        if self._used_by:
+        if self._used_by is not None:
             steps += self._released(current, staying)
         return Plan(
             tuple(steps),
@@ -183,10 +185,10 @@ class PrivateDnsZone(Resource):
     def _released(self, current: State, staying: list[State]) -> t.Iterator[Step]:
         """Takes our mark off what stays for others."""
         for one in staying:
-            if unused(one["tags"], self._used_by) != one["tags"]:
+            if uses(self._used_by, one["tags"]):
                 change = {"name": one["name"], "tags": unused(one["tags"], self._used_by)}
                 yield Step("update", f"link {one['name']} of {self.title()}", {"link": change})
-        if unused(current["tags"], self._used_by) != current["tags"]:
+        if uses(self._used_by, current["tags"]):
             yield Step("update", self.title(), {"tags": unused(current["tags"], self._used_by)})
 
     def _reasons(self, current: State, staying: list[State]) -> t.Iterator[str]:
@@ -209,7 +211,7 @@ class PrivateDnsZone(Resource):
         return leaving, [one for one in links if one not in leaving]
 
     def _may_go(self, link: State) -> bool:
-        mine = not self._used_by or unused(link["tags"], self._used_by) != link["tags"]
+        mine = self._used_by is None or uses(self._used_by, link["tags"])
         return is_ours(link["tags"]) and mine and not self._others(link["tags"])
 
     def predict(self, current: State | None, desired: State | None) -> State | None:
@@ -225,7 +227,7 @@ class PrivateDnsZone(Resource):
             "links": [],
             "foreign_record_sets": None,
             "provisioning_state": "Succeeded",
-            "tags": marked(desired["tags"]),
+            "tags": marked(desired["tags"], self._used_by),
         }
         links = {one["name"]: one for one in base["links"]}
         for one, link in _paired(current, desired):
@@ -371,8 +373,9 @@ def _free_name(network_id: str, taken: t.Collection[str]) -> str:
 class PrivateDnsZones(Readable):
     """The zone of a name, those of a resource group, or all of the subscription, with their links.
 
-    Of these only the ones that are `related_to` a domain (it itself, above it or below it) or that are `used_by`
-    somebody, where these are given. With `record_sets` each has its records.
+    Of these only the ones that are `related_to` a domain (it itself, above it or below it) and that are `used_by`
+    somebody, where these are given. Who uses a zone is marked on its links and record sets, so these are read where the
+    zone's own tag does not tell. With `record_sets` each has its records.
     """
 
     kind, key = "private DNS zones", "private_dns_zones"
@@ -392,7 +395,8 @@ class PrivateDnsZones(Readable):
         self.label = name or f"of {group or 'the subscription'}"
 
     def read(self) -> list[State]:
-        return [self._whole(one) for one in self._zones() if self._fits(one)]
+        related = filter(self._is_related, self._zones())
+        return list(filter(None, map(self._whole, related)))
 
     def _zones(self) -> list[dict[str, t.Any]]:
         if self._group and self._name:
@@ -402,18 +406,23 @@ class PrivateDnsZones(Readable):
             return self._dns.pages("private_zones.list_by_resource_group", self._group, absent=GONE_WITH_PARENT)
         return self._dns.pages("private_zones.list")
 
-    def _fits(self, zone: t.Mapping[str, t.Any]) -> bool:
-        name, tags = zone["name"].lower(), zone.get("tags") or {}
-        related = self._domains is None or any(below(name, one) or below(one, name) for one in self._domains)
-        return related and not use(self._used_by).keys() - tags.keys()
+    def _is_related(self, zone: t.Mapping[str, t.Any]) -> bool:
+        name = zone["name"].lower()
+        return self._domains is None or any(below(name, one) or below(one, name) for one in self._domains)
 
-    def _whole(self, zone: t.Mapping[str, t.Any]) -> State:
+    def _whole(self, zone: t.Mapping[str, t.Any]) -> State | None:
+        """A zone with its links and records; None for one that somebody uses, but not the one who was asked for."""
         place = ids.checked_id("id", zone["id"], ids.PRIVATE_DNS_ZONES)
-        return {**normalise(zone, self._links(zone, place)), "records": self._records(place)}
-
-    def _records(self, place: ids.ResourceId) -> list[State] | None:
-        if not self._with_records:
+        found = normalise(zone, self._links(zone, place))
+        known = self._used_by is None or any(uses(self._used_by, one["tags"]) for one in (found, *found["links"]))
+        if not known and found["number_of_record_sets"] == 1:  # the SOA
             return None
+        records = self._records(place) if self._with_records or not known else []
+        if not known and not any(is_user(self._used_by, one["used_by"]) for one in records):
+            return None
+        return {**found, "records": records if self._with_records else None}
+
+    def _records(self, place: ids.ResourceId) -> list[State]:
         listed = self._dns.pages("record_sets.list", place.group, place.name, absent=NO_ZONE)
         return sorted(filter(None, map(normalise_record, listed)), key=identity)
 

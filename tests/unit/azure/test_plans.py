@@ -317,6 +317,18 @@ def test_only_what_is_marked_is_ours(tags: dict[str, str] | None) -> None:
     ownership.guard("it", ownership.marked(tags), False)
 
 
+@given(st.lists(st.text("ab/", min_size=1, max_size=400), min_size=2, max_size=2, unique=True))
+def test_everybody_has_a_mark_of_his_own(names: list[str]) -> None:
+    one, other = names
+    mark = ownership.use(one)
+    assert ownership.use(one.upper()).keys() == mark.keys() != ownership.use(other).keys()
+    assert all(len(text) <= ownership.LONGEST for text in mark.values())
+    tags = ownership.marked({"team": "dns"}, one) | ownership.use(other)
+    assert ownership.uses(one, tags) and ownership.is_user(one, ownership.users(mark))
+    assert not ownership.uses(one, ownership.unused(tags, one)) and ownership.uses(other, ownership.unused(tags, one))
+    assert ownership.unused(tags) == ownership.marked({"team": "dns"})
+
+
 def test_tags_of_any_kind() -> None:
     assert ownership.checked_tags({"a": 1, "b": True}) == {"a": "1", "b": "True"}
     assert ownership.checked_tags(None) is None

@@ -130,6 +130,16 @@ def test_foreign_record_sets_are_not_touched(
     assert resource(asked, purge=purge, overwrite=True).plan(current, desired).notes == ()
 
 
+@given(records(), records())
+def test_a_change_keeps_the_marks_of_others(before: dict[str, Any], after: dict[str, Any]) -> None:
+    after = {**after, "name": before["name"], "type": before["type"], "value": before["value"]}
+    state = None
+    for who, record in (("blue", before), ("green", before), ("green", after), ("BLUE", after)):
+        state = resource([record], used_by=who).predict(state, {"records": [record]})
+    (left,) = (state or {})["records"]
+    assert left["used_by"] == ["blue", "green"] and left["ttl"] == after["ttl"]
+
+
 @given(SETS, SETS, st.sets(st.sampled_from(["blue", "GREEN"])))
 def test_who_leaves_takes_only_what_nobody_else_uses(
     blue: list[dict[str, Any]], green: list[dict[str, Any]], spelling: set[str]
