@@ -41,20 +41,20 @@ RULES = {
     "stale_address": (
         BREAKS,
         "In the private zone {zone}, {names} leads to {got}, but the private endpoint has {wanted}.",
-        "Correct the record, or unlink {zone} from {networks}: private_link_dns_mode=host_zones keeps a zone with the "
-        "right address.",
+        "Correct the record, or unlink {zone} from {networks}. The role corrects records that it made by itself, and "
+        "this one too with private_link_dns_overwrite=true.",
     ),
     "stale_srv": (
         BREAKS,
         "In the private zone {zone}, the SRV record {names} has {got}, but the cluster has {wanted}.",
-        "Correct the record, or let private_link_dns_mode=cluster_zone keep it. With private_link_dns_mode=host_zones "
-        "the SRV record stays in public DNS, which Atlas keeps.",
+        "Correct the record, or let private_link_dns_mode=cluster_zone do it, with private_link_dns_overwrite=true if the "
+        "role did not make it. With private_link_dns_mode=host_zones the SRV record stays in public DNS.",
     ),
     "stale_txt": (
         BREAKS,
         "In the private zone {zone}, the TXT record {names} has {got}, but the cluster has {wanted}.",
-        "Correct the record, or let private_link_dns_mode=cluster_zone keep it. With private_link_dns_mode=host_zones "
-        "the TXT record stays in public DNS, which Atlas keeps.",
+        "Correct the record, or let private_link_dns_mode=cluster_zone do it, with private_link_dns_overwrite=true if the "
+        "role did not make it. With private_link_dns_mode=host_zones the TXT record stays in public DNS.",
     ),
     "several_txt": (
         BREAKS,
