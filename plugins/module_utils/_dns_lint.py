@@ -47,14 +47,14 @@ RULES = {
     "stale_srv": (
         BREAKS,
         "In the private zone {zone}, the SRV record {names} has {got}, but the cluster has {wanted}.",
-        "Correct the record, or let private_link_dns_mode=cluster_zone do it, with private_link_dns_overwrite=true if the "
-        "role did not make it. With private_link_dns_mode=host_zones the SRV record stays in public DNS.",
+        "Correct the record, or let private_link_dns_mode=cluster_zone do it (with private_link_dns_overwrite=true if "
+        "the role did not make it). With private_link_dns_mode=host_zones the SRV record stays in public DNS.",
     ),
     "stale_txt": (
         BREAKS,
         "In the private zone {zone}, the TXT record {names} has {got}, but the cluster has {wanted}.",
-        "Correct the record, or let private_link_dns_mode=cluster_zone do it, with private_link_dns_overwrite=true if the "
-        "role did not make it. With private_link_dns_mode=host_zones the TXT record stays in public DNS.",
+        "Correct the record, or let private_link_dns_mode=cluster_zone do it (with private_link_dns_overwrite=true if "
+        "the role did not make it). With private_link_dns_mode=host_zones the TXT record stays in public DNS.",
     ),
     "several_txt": (
         BREAKS,
