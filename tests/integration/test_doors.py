@@ -19,7 +19,6 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.privatelink.mongodb.plugins.plugin_utils import _in_process
 from tests import returns
 from tests.lab.demo import environment
 from tests.lab.runtime import Lab
@@ -335,31 +334,35 @@ IMPORTED = {
 }
 
 
+def in_a_controller(code: str, door: str = "process") -> Any:
+    """What the expression `found` is, after this code, in a process of its own: who imports what belongs to Ansible's
+    controller makes a controller of this one, whose modules then warn on the terminal instead of in their results."""
+    env = {**os.environ, "PYTHONPATH": COLLECTIONS, "PRIVATELINK_DOOR": door}
+    command = [sys.executable, "-c", f"import json, sys\n{code}\nprint(json.dumps(found))"]
+    return json.loads(subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout)
+
+
+DOOR = f"from ansible_collections.{COLLECTION}.plugins.plugin_utils import _in_process"
+
+
 @pytest.mark.parametrize("door", ["process", "module"])
 @pytest.mark.parametrize("module", IMPORTED)
 def test_an_action_plugin_imports_what_its_module_needs_and_no_more(module: str, door: str) -> None:
     """The process that forks the workers pays for it, so nothing is imported that no task could use."""
-    code = f"""
-import json, sys
-import ansible_collections.{COLLECTION}.plugins.action.{module}
-print(json.dumps([name for name in {LIBRARIES} if name in sys.modules]))
-"""
-    env = {**os.environ, "PYTHONPATH": COLLECTIONS, "PRIVATELINK_DOOR": door}
-    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout) == (IMPORTED[module] if door == "process" else [])
+    loaded = f"import ansible_collections.{COLLECTION}.plugins.action.{module}"
+    found = in_a_controller(f"{loaded}\nfound = [name for name in {LIBRARIES} if name in sys.modules]", door)
+    assert found == (IMPORTED[module] if door == "process" else [])
 
 
 def test_a_missing_library_is_the_modules_to_report() -> None:
-    assert _in_process.load("atlas_project_info", ["no_such_library"]) is None
-    assert _in_process.load("atlas_project_info", _in_process.ATLAS) is not None
+    libraries = "(['no_such_library'], _in_process.ATLAS)"
+    loaded = f"[_in_process.load('atlas_project_info', one) is not None for one in {libraries}]"
+    assert in_a_controller(f"{DOOR}\nfound = {loaded}") == [False, True]
 
 
-@pytest.mark.parametrize("name", ["auto", "auto_silent", "", None, sys.executable])
-def test_the_python_of_ansible_is_known(name: str | None) -> None:
-    assert _in_process.is_this(name)
-
-
-@pytest.mark.parametrize("name", ["/nowhere/python3", "/usr/bin/env python3", os.path.realpath(sys.executable)])
-def test_another_python_is_known(name: str) -> None:
+def test_the_python_of_ansible_is_told_from_others() -> None:
     """The file behind a virtual environment's Python has other libraries than the environment."""
-    assert _in_process.is_this(name) is (name == sys.executable)
+    names = ["auto", "auto_silent", "", None, sys.executable, "/nowhere/python3", "/usr/bin/env python3"]
+    real = os.path.realpath(sys.executable)
+    found = in_a_controller(f"{DOOR}\nfound = [_in_process.is_this(name) for name in {[*names, real]}]")
+    assert found == [True] * 5 + [False] * 2 + [real == sys.executable]

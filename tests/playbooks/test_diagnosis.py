@@ -69,7 +69,9 @@ CASES = [
     Case("wrong_ip_registered", "registered_address", "mismatch", "Atlas was told"),
     Case("endpoint_recreated", "registered_address", "mismatch", "was re-created"),
     Case("strings_not_published", "connection_string", "updating", "not published yet"),
-    Case("region_without_endpoint", "connection_string", "region_without_endpoint", "has no private endpoint"),
+    Case(
+        "region_without_endpoint", "connection_string", "region_without_endpoint", "has no available private endpoint"
+    ),
     Case("outdated_srv_name", "connection_string", "outdated", "Atlas now says cluster0-pl-1."),
     Case("resolver_silent", "resolver", "no_answer", "None of the DNS servers answers"),
     Case("resolver_refuses", "resolver", "refused", "refuse to answer this client"),
