@@ -180,7 +180,7 @@ def test_every_fault_of_a_link_is_in_the_matrix() -> None:
 
 REGIONS = ["eastus2", "westeurope", "northeurope", "uksouth", "australiaeast"]
 #: How many random links are verified: `make test-worlds` asks for more than a developer would wait for.
-WORLDS = int(os.environ.get("WORLDS", "20"))
+WORLDS = int(os.environ.get("WORLDS", "12"))
 
 
 def random_world(choose: random.Random) -> dict[str, Any]:

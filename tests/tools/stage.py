@@ -16,8 +16,10 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 CACHE = CHECKOUT / ".venv" / "cache"
 
 
-def stage(name: str) -> Path:
+def stage(name: str, leave_out: tuple[str, ...] = ()) -> Path:
     """Return `<root>/ansible_collections/privatelink/mongodb`, holding what git would commit, as it is now.
+
+    Left out is what lies in some folders, each given with its final slash.
 
     The copy is kept between runs (ansible-test leaves its environments in it) and only brought up to date;
     test workers that ask at the same time wait for each other.
@@ -29,7 +31,7 @@ def stage(name: str) -> Path:
         if not (collection / ".git").exists():
             # The tools ask git which files there are, and must not find the checkout's own repository above them.
             _git("init", "--quiet", cwd=collection)
-        wanted = {path for path in _files(CHECKOUT) if (CHECKOUT / path).is_file()}
+        wanted = {path for path in _files(CHECKOUT) if (CHECKOUT / path).is_file() and not path.startswith(leave_out)}
         for path in _files(collection) - wanted:
             _remove(collection / path, below=collection)
         for path in wanted:
