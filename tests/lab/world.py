@@ -21,6 +21,7 @@ from typing import Any
 
 from tests.lab import regions
 from tests.lab.dns import PrivateZone, PublicAnswer, RecordSet
+from tests.lab.mongo_cluster import MongoCluster
 from tests.lab.pace import Pace
 
 Json = dict[str, Any]
@@ -187,6 +188,7 @@ class World:
         self.denied_actions: set[str] = set()  # e.g. "Microsoft.Network/privateEndpoints/write"
         self.projects: dict[str, Project] = {}
         self.credentials: dict[str, Credential] = {}
+        self.mongo_clusters: dict[str, MongoCluster] = {}  # by lower-case id
         self.azure: dict[str, Json] = {}
         self.timelines: dict[str, Timeline] = {}  # of ARM resources: provisioning, by lower-case id
         self.forced_connection: dict[str, str] = {}  # endpoint id (lower) -> Rejected, Disconnected, Pending
@@ -289,6 +291,16 @@ class World:
                 yield project, service
 
     # -- Azure -----------------------------------------------------------------------------------------------------
+
+    def add_mongo_cluster(self, name: str, group: str, location: str, **more: Any) -> MongoCluster:
+        """A cluster of Azure DocumentDB in a resource group."""
+        cluster = MongoCluster(name, f"/subscriptions/{self.subscription_id}/resourceGroups/{group}", location, **more)
+        self.mongo_clusters[cluster.id.lower()] = cluster
+        return cluster
+
+    def mongo_cluster_behind(self, endpoint: Json) -> MongoCluster | None:
+        """The cluster that a private endpoint connects to, if it is one."""
+        return self.mongo_clusters.get(self.target_of(endpoint).lower())
 
     def add_resource_group(self, name: str, location: str) -> Json:
         path = f"/subscriptions/{self.subscription_id}/resourceGroups/{name}"
