@@ -18,8 +18,9 @@ SUBSCRIPTIONS = "Microsoft.Resources"  # the namespace of subscriptions and reso
 
 
 class ArmError(Exception):
-    """An answer that is an error. `details` are (code, message) pairs; `bare` leaves out the "error" envelope, as the
-    private DNS provider does in what it refuses at once (source: azure-cli recording, record set If-Match failure)."""
+    """An answer that is an error. `details` are (code, message) or (code, message, target); `bare` leaves out the
+    "error" envelope, as the private DNS provider does in what it refuses at once (source: azure-cli recording, record
+    set If-Match failure)."""
 
     def __init__(
         self,
@@ -27,7 +28,7 @@ class ArmError(Exception):
         code: str,
         message: str,
         *,
-        details: tuple[tuple[str, str], ...] = (),
+        details: tuple[tuple[str, ...], ...] = (),
         bare: bool = False,
         headers: Mapping[str, str] | None = None,
     ) -> None:
@@ -42,7 +43,8 @@ class ArmError(Exception):
     def error(self) -> Json:
         error: Json = {"code": self.code, "message": self.message}
         if self.details:
-            error["details"] = [{"code": code, "message": message} for code, message in self.details]
+            names = ("code", "message", "target")
+            error["details"] = [dict(zip(names, detail, strict=False)) for detail in self.details]
         return error
 
     def body(self) -> Json:
@@ -92,12 +94,14 @@ class ArmId:
 
 
 def parse_id(path: str) -> ArmId | None:
-    """The id in a path, or None. Subscriptions and groups count as types of Microsoft.Resources, as in role actions."""
+    """The id in a path, or None. Subscriptions, groups and providers themselves count as types of Microsoft.Resources,
+    as in role actions."""
     parts = [part for part in path.split("/") if part]
     words = [part.lower() for part in parts]
     if not words or words[0] != "subscriptions":
         return None
-    if "providers" not in words:
+    about_provider = words[2:3] == ["providers"] and (len(parts) < 5 or words[4:] in (["register"], ["unregister"]))
+    if "providers" not in words or about_provider:
         return ArmId(parts[1] if parts[1:] else "", None, SUBSCRIPTIONS, tuple(parts[::2]), tuple(parts[1::2]))
     at = words.index("providers")
     if at not in (2, 4) or (at == 4 and words[2] != "resourcegroups") or len(parts) < at + 3:
@@ -145,6 +149,16 @@ def in_progress() -> ArmError:
         "Another operation on this or dependent resource is in progress.",
         headers={"Retry-After": "1"},
     )
+
+
+def not_registered(namespace: str) -> ArmError:
+    """Source: Azure/azure-sdk-for-node issue 2305, Azure/OpenShift issue 21."""
+    message = (
+        f"The subscription is not registered to use namespace '{namespace}'. See https://aka.ms/rps-not-found for how "
+        "to register subscriptions."
+    )
+    code = "MissingSubscriptionRegistration"
+    return ArmError(409, code, message, details=((code, message, namespace),))
 
 
 def linked_refusal(call: Call, action: str, linked: str) -> ArmError:

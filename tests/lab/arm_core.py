@@ -12,9 +12,19 @@ from __future__ import annotations
 import copy
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from tests.lab.arm_call import ArmError, Call, Reply, in_progress, linked_refusal, normal_location
+from tests.lab.arm_call import (
+    ArmError,
+    ArmId,
+    Call,
+    Reply,
+    in_progress,
+    linked_refusal,
+    normal_location,
+    not_registered,
+    parse_id,
+)
 from tests.lab.world import GONE, Json, Timeline, World
 
 ACTIONS = {"GET": "read", "HEAD": "read", "PUT": "write", "PATCH": "write", "DELETE": "delete"}
@@ -24,7 +34,7 @@ LONGEST_DELAY = 10  # seconds; what Microsoft.Network asks for between two polls
 
 @dataclass
 class Operation:
-    """A long-running operation; `result` is the key of the resource it leaves, None for a deletion."""
+    """A long-running operation; `result` is the id of the resource it leaves, None for a deletion."""
 
     timeline: Timeline
     seconds: float
@@ -54,6 +64,10 @@ class Kind:
         self.arm = arm
         self.world = arm.world
         self.type = type_
+
+    def action(self, call: Call) -> str:
+        """What a caller must be allowed to do."""
+        return f"{self.type}/{ACTIONS.get(call.method, 'action')}"
 
     def answer(self, call: Call) -> Reply:
         if call.id.is_collection and call.method == "GET":
@@ -144,9 +158,14 @@ class Kind:
     def remove(self, body: Json, seconds: float) -> None:
         """Lets a resource and everything below it go away after `seconds`."""
         key = body["id"].lower()
-        for child in [key, *(other for other in list(self.world.azure) if other.startswith(key + "/"))]:
+        everything = [*self.world.azure, *self.world.mongo_clusters]
+        for child in [key, *(other for other in everything if other.startswith(key + "/"))]:
             if self.arm.state(child) != "Deleting":
                 self.begin(child, "Deleting", GONE, seconds)
+                self.arm.tell_leaving(child)
+
+    def leaving(self, body: Json) -> None:
+        """What ends at once when a resource of this kind begins to go away."""
 
 
 class Arm:
@@ -174,11 +193,13 @@ class Arm:
         if call.id.subscription and call.id.subscription.lower() != self.world.subscription_id:
             message = f"The subscription '{call.id.subscription}' could not be found."
             raise ArmError(404, "SubscriptionNotFound", message)
-        self.authorize(call, f"{kind.type}/{ACTIONS.get(call.method, 'action')}", call.id.path)
+        self.authorize(call, kind.action(call), call.id.path)
+        if call.method not in ("GET", "HEAD", "DELETE"):
+            self.require_registered(call.id.namespace)
         if call.id.group and call.id.group_path.lower() not in self.world.azure:
             raise ArmError(404, "ResourceGroupNotFound", f"Resource group '{call.id.group}' could not be found.")
         parent = call.id.parent
-        if kind.nested and parent and parent.key not in self.world.azure:
+        if kind.nested and parent and self.current(call, parent) is None:
             if call.method == "DELETE":
                 return Reply(204)
             raise ArmError(
@@ -204,6 +225,23 @@ class Arm:
             f"The resource type '{'/'.join(call.id.types)}' could not be found in the namespace "
             f"'{call.id.namespace}' for api version '{call.version}'.",
         )
+
+    def current(self, call: Call, other: ArmId) -> Json | None:
+        """Another resource than the one that a call is about, as it is kept, or None."""
+        return self.kinds[other.type.lower()].current(replace(call, id=other))
+
+    def tell_leaving(self, key: str) -> None:
+        """Tells its kind that a resource begins to go away."""
+        body = self.world.azure.get(key)
+        kind = self.kinds.get(body["type"].lower()) if body else None
+        if body and kind:
+            kind.leaving(body)
+
+    def require_registered(self, namespace: str) -> None:
+        """Raises when the subscription is not registered with a resource provider that needs it."""
+        state = self.world.registration(namespace)
+        if state is not None and state.now() != "Registered":
+            raise not_registered(namespace)
 
     def denied(self, action: str) -> bool:
         return action.lower() in {denied.lower() for denied in self.world.denied_actions}
@@ -268,7 +306,8 @@ class OperationResults(Kind):
             return Reply(202, headers=self.arm.links(call, operation, location=True))
         if operation.error:
             raise operation.error
-        body = self.world.azure.get(operation.result or "")
+        left = parse_id(operation.result or "")
+        body = self.arm.current(call, left) if left else None
         return Reply(204) if body is None else Reply(200, self.arm.kinds[body["type"].lower()].render(call, body))
 
 

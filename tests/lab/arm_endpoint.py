@@ -18,10 +18,12 @@ from tests.lab.arm_core import Arm, Kind
 from tests.lab.arm_network import (
     ENDPOINTS,
     INTERFACES,
+    ZONE_GROUPS,
     NetworkKind,
     not_provisioned,
     ranges,
 )
+from tests.lab.mongo_cluster import GROUP_ID, TYPE, Connection, MongoCluster
 from tests.lab.world import GONE, Json
 
 ARRAYS = ("privateLinkServiceConnections", "manualPrivateLinkServiceConnections")
@@ -45,6 +47,10 @@ class PrivateEndpoints(NetworkKind):
                     "description": message if message and status == "Pending" else description,
                     "actionsRequired": "None",
                 }
+        if not self.world.of_type(ZONE_GROUPS, body["id"] + "/"):  # source: terraform-provider-azurerm, documentation
+            addresses = [self.world.endpoint_ip(body)]
+            names = self.world.endpoint_names(body)
+            shown["properties"]["customDnsConfigs"] = [{"fqdn": name, "ipAddresses": addresses} for name in names]
         return shown
 
     def put(self, call: Call) -> Reply:
@@ -56,7 +62,7 @@ class PrivateEndpoints(NetworkKind):
         self.arm.authorize_linked(call, "Microsoft.Network/virtualNetworks/subnets/join/action", self._subnet_id(call))
         self.refuse(call, current)
         if current is None:
-            self._check_target(connection)
+            self._check_target(call, connection)
         else:
             self._refuse_change(call, current, array, connection)
         subnet = self._subnet(call, location)
@@ -67,6 +73,7 @@ class PrivateEndpoints(NetworkKind):
             body["properties"]["networkInterfaces"] = [{"id": nic["id"]}]
             self.world.azure[nic["id"].lower()] = nic
             self.begin(nic["id"], "Updating", "Succeeded", self.world.pace.private_endpoint)
+        self._connect(body, new=current is None)
         return self.stored(call, body, self.world.pace.private_endpoint, current is None, error)
 
     def delete(self, call: Call) -> Reply:
@@ -108,9 +115,15 @@ class PrivateEndpoints(NetworkKind):
         owner = parse_id(target)
         if owner is not None and owner.subscription.lower() != self.world.subscription_id:
             raise linked_refusal(call, "PrivateEndpointConnectionsApproval/action", target)
+        if owner is not None and owner.type.lower() == TYPE.lower():
+            self.arm.authorize_linked(call, f"{TYPE}/PrivateEndpointConnectionsApproval/action", target)
 
-    def _check_target(self, connection: Json) -> None:
+    def _check_target(self, call: Call, connection: Json) -> None:
         target = str(connection["properties"].get("privateLinkServiceId"))
+        cluster = self.world.mongo_clusters.get(target.lower())
+        if cluster is not None:
+            self._check_group(call, connection)
+            return
         available = [s for _project, s in self.world.services() if s.timeline.now() == "AVAILABLE"]
         if target.lower() in [service.pls_id.lower() for service in available]:
             return
@@ -126,6 +139,41 @@ class PrivateEndpoints(NetworkKind):
         # An alias, or a resource of another type (source: hashicorp/terraform-provider-azurerm pull request 32095).
         message = f"PrivateLinkServiceId Invalid private link service id {target}"
         raise ArmError(400, "InvalidPrivateLinkServiceId", message)
+
+    def _check_group(self, call: Call, connection: Json) -> None:
+        """Raises what a cluster refuses. Source of the code and the words for a missing group: Azure/azure-cli issue
+        15136; of the form for a wrong one: Azure/azure-cli issue 16750, about storage."""
+        self.arm.require_registered(TYPE.partition("/")[0])
+        groups = connection["properties"].get("groupIds") or []
+        if not groups:
+            path = f"{call.id.path}/{ARRAYS[0]}/{connection['name']}"
+            raise ArmError(
+                400,
+                "MissingParameterOnPrivateLinkServiceConnection",
+                f"Private link service connection {path} is missing required parameter 'group Id'.",
+            )
+        if groups != [GROUP_ID]:
+            raise ArmError(
+                400,
+                "InvalidValuesForRequestParameters",
+                f"Call to {TYPE} failed. Error message: Values for request parameters are invalid: GroupId: "
+                f"{', '.join(groups)}.",
+            )
+
+    def _connect(self, body: Json, *, new: bool) -> None:
+        """Makes a cluster know of its endpoint: approved, when the caller has the right to do that, or with a request
+        for its owner."""
+        cluster = self.world.mongo_cluster_behind(body)
+        key = body["id"].lower()
+        if cluster is None:
+            return
+        manual = body["properties"][ARRAYS[1]]
+        if new:
+            known_at = self.world.clock() + self.world.pace.private_endpoint
+            cluster.connections[key] = Connection(body["id"], "Approved", "Auto-Approved", known_at)
+        if manual and (new or key in cluster.connections and cluster.connections[key].status == "Pending"):
+            cluster.connections[key].status = "Pending"
+            cluster.connections[key].description = manual[0]["properties"].get("requestMessage", "")
 
     def _refuse_change(self, call: Call, current: Json, array: str, connection: Json) -> None:
         """What a PUT cannot change in place. Only the subnet's code is known from a live answer (source:
@@ -215,7 +263,7 @@ class PrivateEndpoints(NetworkKind):
         path = f"{body['id'].partition('/providers/')[0]}/providers/{INTERFACES}/{name}"
         if path.lower() in self.world.azure:
             raise attached(path)
-        config = self._address(body, subnet)
+        config = self._address(body, subnet, self.world.mongo_cluster_behind(body))
         config["id"] = f"{path}/ipConfigurations/{config['name']}"
         return {
             "name": name,
@@ -236,8 +284,10 @@ class PrivateEndpoints(NetworkKind):
             },
         }
 
-    def _address(self, body: Json, subnet: Json) -> Json:
+    def _address(self, body: Json, subnet: Json, cluster: MongoCluster | None) -> Json:
         configs = body["properties"]["ipConfigurations"]
+        if configs:
+            self._check_member(body, configs, cluster)
         address = self._static(configs[0], subnet) if configs else self.world.free_address(subnet)
         if address is None:
             prefix = self.world.prefixes_of(subnet)[0]
@@ -254,21 +304,44 @@ class PrivateEndpoints(NetworkKind):
                 "subnet": {"id": subnet["id"]},
                 "primary": True,
                 "privateIPAddressVersion": "IPv4",
-                "privateLinkConnectionProperties": {"groupId": "", "requiredMemberName": "", "fqdns": []},
+                "privateLinkConnectionProperties": {
+                    "groupId": GROUP_ID if cluster else "",
+                    "requiredMemberName": cluster.member if cluster else "",
+                    "fqdns": list(cluster.hosts) if cluster else [],
+                },
             },
         }
 
-    def _static(self, config: Json, subnet: Json) -> str:
-        """The address that was asked for. Source of the codes: Microsoft, common deployment errors, and live NIC
-        errors; of the first: MicrosoftDocs/azure-docs issue 112585 (a Private Link Service has no groups)."""
-        properties = config.get("properties") or {}
-        address = str(properties.get("privateIPAddress"))
-        if properties.get("groupId") or properties.get("memberName"):
+    def _check_member(self, body: Json, configs: list[Json], cluster: MongoCluster | None) -> None:
+        """Raises when static addresses are not for the members of the target. Sources: MicrosoftDocs/azure-docs issue
+        112585 (a Private Link Service has no groups), hashicorp/terraform-provider-azurerm issue 21781 (others do)."""
+        asked = [config.get("properties") or {} for config in configs]
+        members = [(str(one.get("groupId") or ""), str(one.get("memberName") or "")) for one in asked]
+        wanted = (GROUP_ID, cluster.member) if cluster else ("", "")
+        if set(members) == {wanted}:
+            return
+        if cluster is None:
             raise ArmError(
                 400,
                 "PrivateEndpointWithIpConfigurationsCannotHaveGroupIdsOrMemberNames",
-                f"IP configuration {config.get('name')} cannot have a groupId or a memberName for this service.",
+                f"IP configuration {configs[0].get('name')} cannot have a groupId or a memberName for this service.",
             )
+        given = "; ".join(
+            f"PrivateIPAddress: {one.get('privateIPAddress')}, GroupId: {group}, MemberName: {member}"
+            for one, (group, member) in zip(asked, members, strict=True)
+        )
+        raise ArmError(
+            400,
+            "PrivateEndpointIpConfigurationMissingMemberNamesRequiredByFps",
+            f"Private Endpoint {body['id']} contains static ipconfigurations: [{given}] and its missing these "
+            f"membernames/groupids requested by Private Link service [GroupId: {GROUP_ID}, MemberName: "
+            f"{cluster.member}]. Private Endpoint needs to be reconfigured with missing memberNames.",
+        )
+
+    def _static(self, config: Json, subnet: Json) -> str:
+        """The address that was asked for. Source of the codes: Microsoft, common deployment errors, and live NIC
+        errors."""
+        address = str((config.get("properties") or {}).get("privateIPAddress"))
         try:
             number = ipaddress.ip_address(address)
         except ValueError:

@@ -20,6 +20,7 @@ from tests.lab.world import Json, World
 NETWORKS = "Microsoft.Network/virtualNetworks"
 SUBNETS = "Microsoft.Network/virtualNetworks/subnets"
 ENDPOINTS = "Microsoft.Network/privateEndpoints"
+ZONE_GROUPS = "Microsoft.Network/privateEndpoints/privateDnsZoneGroups"
 INTERFACES = "Microsoft.Network/networkInterfaces"
 
 Range = ipaddress.IPv4Network | ipaddress.IPv6Network

@@ -14,11 +14,15 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.lab.dns import RecordSet
+
 DOMAIN = "mongocluster.cosmos.azure.com"
 ZONE = f"privatelink.{DOMAIN}"
 TYPE = "Microsoft.DocumentDB/mongoClusters"
 GROUP_ID = "MongoCluster"  # the only sub-resource
 PORT = 10260
+#: The names that a node's certificate is for. That the private zone's are not among them is an assumption.
+CERTIFIED = tuple(f"*.{prefix}{DOMAIN}" for prefix in ("", "global.", "ro.global."))
 
 
 @dataclass
@@ -28,11 +32,16 @@ class Connection:
     endpoint_id: str
     status: str = "Pending"  # Approved, Rejected
     description: str = ""
+    known_at: float = 0.0  # on the world's clock: when the endpoint is provisioned, and the cluster learns of it
     guid: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     @property
     def name(self) -> str:
         return f"{self.endpoint_id.rpartition('/')[2]}.{self.guid}"
+
+    def state(self, now: float) -> tuple[str, str]:
+        """(status, description) as the endpoint's side sees it."""
+        return (self.status, self.description) if now >= self.known_at else ("Pending", "Awaiting approval")
 
 
 @dataclass
@@ -56,11 +65,25 @@ class MongoCluster:
     users: dict[str, str] = field(default_factory=lambda: {"app": secrets.token_urlsafe(18)})
     connections: dict[str, Connection] = field(default_factory=dict)  # by the endpoint's id, lower case
     tags: dict[str, str] = field(default_factory=dict)
+    primary: int | None = 0  # there is one node to be seen
+    denied: dict[str, int] = field(default_factory=dict)  # commands that its users may not run, each with 13
+    full: bool = False  # it has too many connections: each is closed after its hello
     documents: Any = None  # the mongod part keeps the cluster's data here
 
     @property
     def id(self) -> str:
         return f"{self.group_id}/providers/{TYPE}/{self.name}"
+
+    def id_of(self, connection: Connection) -> str:
+        """The resource id of a connection."""
+        return f"{self.id}/privateEndpointConnections/{connection.name}"
+
+    def forget(self, key: str) -> None:
+        """A connection goes with its endpoint; or alone, and leaves an endpoint that is Disconnected. `key` is the id
+        of either, lower case."""
+        gone = [end for end, one in self.connections.items() if key in (end, self.id_of(one).lower())]
+        for end in gone:
+            del self.connections[end]
 
     @property
     def seed(self) -> str:
@@ -78,3 +101,30 @@ class MongoCluster:
     def hosts(self) -> tuple[str, ...]:
         """The node's names in public DNS."""
         return tuple(f"{label}.{DOMAIN}" for label in self.labels)
+
+    @property
+    def seeds(self) -> tuple[str, ...]:
+        """The hosts of all connection strings: the cluster's own, and the `global` one that follows the primary cluster
+        (published for every cluster, but here only where a node has that name: unverified for the others)."""
+        return (self.seed, f"{self.name}.global.{DOMAIN}") if self.high_availability else (self.seed,)
+
+    @property
+    def answers(self) -> bool:
+        """Whether its node takes connections."""
+        return self.status in ("Ready", "Updating")
+
+    @property
+    def public_records(self) -> dict[tuple[str, str], RecordSet]:
+        """What anybody is told: where the seeds lead, and the node's address, behind a name of the private zone as soon
+        as there is a private endpoint. No TXT record, since no public source shows one; the TTLs are not verified."""
+        records = {
+            (f"_mongodb._tcp.{seed}", "SRV"): RecordSet(60, (f"0 0 {PORT} {self.hosts[0]}.",)) for seed in self.seeds
+        }
+        address = RecordSet(60, (self.public_address,))
+        for label, host in zip(self.labels, self.hosts, strict=True):
+            if self.connections:
+                records[(host, "CNAME")] = RecordSet(60, (f"{label}.{ZONE}.",))
+                records[(f"{label}.{ZONE}", "A")] = address
+            else:
+                records[(host, "A")] = address
+        return records

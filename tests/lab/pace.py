@@ -22,6 +22,9 @@ class Pace:
     virtual_network: float = 0.0
     private_dns_zone: float = 0.0
     virtual_network_link: float = 0.0
+    private_dns_zone_group: float = 0.0
+    mongo_cluster: float = 0.0
+    provider: float = 0.0
 
 
 #: `real`: the endpoint service's 59 s is the median of 104 live recordings by MongoDB's own CLI; the strings' 180 s the
@@ -40,6 +43,9 @@ PACES = {
         virtual_network=0.3,
         private_dns_zone=0.3,
         virtual_network_link=0.3,
+        private_dns_zone_group=0.3,
+        mongo_cluster=0.6,
+        provider=0.6,
     ),
     "real": Pace(
         service=59.0,
@@ -52,5 +58,8 @@ PACES = {
         virtual_network=5.0,
         private_dns_zone=30.0,
         virtual_network_link=45.0,
+        private_dns_zone_group=20.0,
+        mongo_cluster=60.0,
+        provider=30.0,
     ),
 }

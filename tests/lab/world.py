@@ -20,9 +20,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.lab import regions
-from tests.lab.dns import PrivateZone, PublicAnswer, RecordSet
-from tests.lab.mongo_cluster import MongoCluster
+from tests.lab.dns import PrivateZone, RecordSet
+from tests.lab.mongo_cluster import PORT, MongoCluster
 from tests.lab.pace import Pace
+from tests.lab.view import RDATA, View
 
 Json = dict[str, Any]
 GONE = "GONE"
@@ -162,7 +163,7 @@ class PrivateString:
 class Door:
     """A port that a cluster's node answers on, seen from one network."""
 
-    cluster: Cluster
+    cluster: Cluster | MongoCluster
     bind: str
     port: int
     node: int
@@ -189,6 +190,9 @@ class World:
         self.projects: dict[str, Project] = {}
         self.credentials: dict[str, Credential] = {}
         self.mongo_clusters: dict[str, MongoCluster] = {}  # by lower-case id
+        self.providers = {name: Timeline(clock, "Registered") for name in ("Microsoft.Network", "Microsoft.DocumentDB")}
+        self.features: dict[str, Timeline] = {}  # previews by "namespace/feature": NotRegistered, Registered, ...
+        self.next_feature_outcome = "Registered"  # or Pending, where Microsoft decides
         self.azure: dict[str, Json] = {}
         self.timelines: dict[str, Timeline] = {}  # of ARM resources: provisioning, by lower-case id
         self.forced_connection: dict[str, str] = {}  # endpoint id (lower) -> Rejected, Disconnected, Pending
@@ -283,6 +287,9 @@ class World:
                     del project.services[service.id]
         for key in [key for key, timeline in self.timelines.items() if timeline.now() == GONE]:
             self.azure.pop(key, None)
+            self.mongo_clusters.pop(key, None)
+            for cluster in self.mongo_clusters.values():
+                cluster.forget(key)
             del self.timelines[key]
 
     def services(self) -> Iterator[tuple[Project, Service]]:
@@ -301,6 +308,11 @@ class World:
     def mongo_cluster_behind(self, endpoint: Json) -> MongoCluster | None:
         """The cluster that a private endpoint connects to, if it is one."""
         return self.mongo_clusters.get(self.target_of(endpoint).lower())
+
+    def registration(self, namespace: str) -> Timeline | None:
+        """The state of the subscription's registration with a resource provider; None for those that need none."""
+        names = {name.lower(): state for name, state in self.providers.items()}
+        return names.get(namespace.lower())
 
     def add_resource_group(self, name: str, location: str) -> Json:
         path = f"/subscriptions/{self.subscription_id}/resourceGroups/{name}"
@@ -339,6 +351,9 @@ class World:
         if key in self.forced_connection:
             status = self.forced_connection[key]
             return status, f"{status} by the owner of the service."
+        mongo_cluster = self.mongo_cluster_behind(endpoint)
+        if mongo_cluster and key in mongo_cluster.connections:
+            return mongo_cluster.connections[key].state(self.clock())
         service = self.service_behind(self.target_of(endpoint))
         if service is not None and service.timeline.now() not in ("DELETING", GONE):
             interface = service.interfaces.get(key)
@@ -355,10 +370,19 @@ class World:
         found = [project.services[ident] for project in self.projects.values() if ident in project.services]
         return next((service for service in found if service.pls_id.lower() == target.lower()), None)
 
+    def endpoint_config(self, endpoint: Json) -> Json:
+        """The IP configuration of the endpoint's network interface: the address and what it is for."""
+        nic = self.azure[endpoint["properties"]["networkInterfaces"][0]["id"].lower()]
+        found: Json = nic["properties"]["ipConfigurations"][0]["properties"]
+        return found
+
     def endpoint_ip(self, endpoint: Json) -> str:
         """The private address on the endpoint's network interface."""
-        nic = self.azure[endpoint["properties"]["networkInterfaces"][0]["id"].lower()]
-        return str(nic["properties"]["ipConfigurations"][0]["properties"]["privateIPAddress"])
+        return str(self.endpoint_config(endpoint)["privateIPAddress"])
+
+    def endpoint_names(self, endpoint: Json) -> list[str]:
+        """The target's public names that the address stands for; none for a Private Link Service."""
+        return list(self.endpoint_config(endpoint)["privateLinkConnectionProperties"]["fqdns"])
 
     def free_address(self, subnet: Json) -> str | None:
         """The next free address of a subnet; Azure keeps the first four and the last one for itself (source:
@@ -454,7 +478,7 @@ class World:
     def doors(self) -> list[Door]:
         """Every port on which a cluster can be reached through an approved private endpoint, at the address of the
         endpoint's own network interface, whatever was registered with Atlas."""
-        found = []
+        found = list(self._mongo_doors())
         for project, service in self.services():
             for key, interface in list(service.interfaces.items()):
                 endpoint = self.azure.get(key)
@@ -486,11 +510,22 @@ class World:
             for port in ports
         ]
 
+    def _mongo_doors(self) -> Iterator[Door]:
+        """Those of Azure DocumentDB. Its public network access has no say in the private path (source: Microsoft,
+        model of the resource provider); nobody answers at its public address."""
+        for endpoint in self.of_type("Microsoft.Network/privateEndpoints"):
+            cluster = self.mongo_cluster_behind(endpoint)
+            if cluster and cluster.answers and self.connection_state(endpoint)[0] == "Approved":
+                address = self.endpoint_ip(endpoint)
+                members = tuple((host, PORT) for host in cluster.hosts)
+                yield Door(cluster, address, PORT, 0, members, self.door_faults.get((address, PORT), ""))
+
     # -- DNS -------------------------------------------------------------------------------------------------------
 
     def public_records(self) -> dict[tuple[str, str], RecordSet]:
         """What Atlas publishes: SRV and TXT for each private string, and the A record with the *registered* address
-        (source: Atlas docs, Azure private link connection strings). TTL 60 s. `published` has the last word."""
+        (source: Atlas docs, Azure private link connection strings), TTL 60 s; and the names of Azure DocumentDB.
+        `published` has the last word."""
         records: dict[tuple[str, str], RecordSet] = {}
         for project in self.projects.values():
             for cluster in project.clusters.values():
@@ -502,6 +537,8 @@ class World:
                     records[(string.seed, "TXT")] = RecordSet(60, (options,))
                     for host, address in string.addresses:
                         records[(host, "A")] = RecordSet(60, (address,))
+        for mongo_cluster in self.mongo_clusters.values():
+            records.update(mongo_cluster.public_records)
         for key, wrong in self.published.items():
             records.pop(key, None)
             if wrong is not None:
@@ -528,49 +565,8 @@ class World:
     def zone_records(self, zone_id: str) -> dict[tuple[str, str], RecordSet]:
         """A private zone's record sets as DNS data: (relative name, type) -> RecordSet."""
         found = {}
-        for kind, render in _RDATA.items():
+        for kind, render in RDATA.items():
             for body in self.of_type(f"Microsoft.Network/privateDnsZones/{kind}", zone_id + "/"):
                 properties = body["properties"]
                 found[(body["name"].lower(), kind)] = RecordSet(properties["ttl"], tuple(render(properties)))
         return found
-
-
-def _quoted(strings: list[str]) -> str:
-    return " ".join('"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"' for text in strings)
-
-
-_RDATA: dict[str, Callable[[Json], list[str]]] = {
-    "A": lambda p: [r["ipv4Address"] for r in p.get("aRecords", [])],
-    "AAAA": lambda p: [r["ipv6Address"] for r in p.get("aaaaRecords", [])],
-    "CNAME": lambda p: [p["cnameRecord"]["cname"].rstrip(".") + "."] if p.get("cnameRecord") else [],
-    "SRV": lambda p: [
-        f"{r['priority']} {r['weight']} {r['port']} {r['target'].rstrip('.')}." for r in p.get("srvRecords", [])
-    ],
-    "TXT": lambda p: [_quoted(r["value"]) for r in p.get("txtRecords", [])],
-}
-
-
-@dataclass(frozen=True)
-class View:
-    """The DNS of one place: the private zones linked to its network, then the public records."""
-
-    world: World
-    vnet_id: str | None
-
-    def private_zones(self) -> list[PrivateZone]:
-        if self.vnet_id is None or self.vnet_id.lower() in self.world.custom_dns:
-            return []
-        return self.world.linked_zones(self.vnet_id)
-
-    def public(self, name: str, rdtype: str) -> PublicAnswer:
-        records = self.world.public_records()
-        exists = any(owner == name or owner.endswith("." + name) for owner, _type in records)
-        return PublicAnswer(exists, records.get((name, rdtype)), self.world.domain)
-
-    def fault(self, name: str, rdtype: str) -> str | None:
-        here = self.vnet_id.lower() if self.vnet_id else None
-        for key in ((name, rdtype), (name, "*"), ("*", rdtype), ("*", "*")):
-            fault = self.world.view_faults.get((here, *key)) or self.world.dns_faults.get(key)
-            if fault:
-                return fault
-        return None

@@ -20,6 +20,7 @@ import trustme
 import uvicorn
 from azure.core.exceptions import HttpResponseError
 from azure.identity import ClientSecretCredential
+from azure.mgmt.mongocluster import MongoClusterMgmtClient
 from azure.mgmt.network import NetworkManagementClient
 from azure.mgmt.privatedns import PrivateDnsManagementClient
 from starlette.applications import Starlette
@@ -73,6 +74,10 @@ class Azure:
     def dns(self) -> Any:
         return self._client(PrivateDnsManagementClient)
 
+    @cached_property
+    def mongo(self) -> Any:
+        return self._client(MongoClusterMgmtClient)
+
     def _client(self, kind: Any) -> Any:
         options = {"credential_scopes": [f"{self.url}/.default"], "connection_verify": self.ca, "retry_total": 0}
         return self.open.enter_context(kind(self.credential(), self.world.subscription_id, self.url, **options))
@@ -113,10 +118,14 @@ class Azure:
         """MongoDB's Private Link Service of a new project."""
         return self.world.add_service(self.world.add_project("shop"), "US_EAST_2")
 
-    def endpoint(self, subnet: str, target: str, manual: bool = True, **properties: Any) -> dict[str, Any]:
+    def endpoint(
+        self, subnet: str, target: str, manual: bool = True, group: str = "", **properties: Any
+    ) -> dict[str, Any]:
         """The body of a private endpoint."""
         array = "manualPrivateLinkServiceConnections" if manual else "privateLinkServiceConnections"
-        connection = {"privateLinkServiceId": target, "requestMessage": "please"}
+        connection: dict[str, Any] = {"privateLinkServiceId": target, "requestMessage": "please"}
+        if group:
+            connection["groupIds"] = [group]
         return {
             "location": REGION,
             "properties": {
@@ -140,6 +149,33 @@ class Azure:
 def settle(azure: Azure) -> None:
     """Lets everything finish that has begun."""
     azure.clock.now += 1000
+
+
+def settled_network(azure: Azure) -> str:
+    """As `add_network`, in an Azure whose clock is set by hand."""
+    subnets = [{"name": "link", "properties": {"addressPrefix": "10.20.1.0/24"}}]
+    properties = {"addressSpace": {"addressPrefixes": [SPACE]}, "subnets": subnets}
+    azure.call("PUT", azure.path("virtualNetworks", "vnet"), {"location": REGION, "properties": properties})
+    settle(azure)
+    return azure.path("virtualNetworks/subnets", "vnet", "link")
+
+
+def put_endpoint(azure: Azure, body: dict[str, Any], name: str = "pe") -> Any:
+    """Makes or changes a private endpoint, and waits for it."""
+    return azure.network.private_endpoints.begin_create_or_update(GROUP, name, body).result()
+
+
+def endpoint_refusal(azure: Azure, body: dict[str, Any]) -> tuple[int | None, str | None]:
+    """The status and the code with which a private endpoint is refused."""
+    with pytest.raises(HttpResponseError) as error:
+        put_endpoint(azure, body)
+    return code(error)
+
+
+def interface_of(azure: Azure, endpoint: Any) -> Any:
+    """The network interface of a private endpoint."""
+    name = endpoint["properties"]["networkInterfaces"][0]["id"].rsplit("/", 1)[-1]
+    return azure.network.network_interfaces.get(GROUP, name)
 
 
 def code(error: pytest.ExceptionInfo[HttpResponseError]) -> tuple[int | None, str | None]:

@@ -10,17 +10,18 @@ from typing import Any
 import pytest
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 
-from tests.lab_tests.azure_server import GROUP, REGION, Azure, code, problem, settle
-
-
-def put(azure: Azure, body: dict[str, Any], name: str = "pe") -> Any:
-    return azure.network.private_endpoints.begin_create_or_update(GROUP, name, body).result()
-
-
-def refusal(azure: Azure, body: dict[str, Any]) -> tuple[int | None, str | None]:
-    with pytest.raises(HttpResponseError) as error:
-        put(azure, body)
-    return code(error)
+from tests.lab_tests.azure_server import (
+    GROUP,
+    REGION,
+    Azure,
+    code,
+    endpoint_refusal,
+    interface_of,
+    problem,
+    put_endpoint,
+    settle,
+    settled_network,
+)
 
 
 @pytest.fixture
@@ -33,13 +34,8 @@ def subnet(azure: Azure) -> str:
     return azure.add_network()
 
 
-def nic_of(azure: Azure, endpoint: Any) -> Any:
-    name = endpoint["properties"]["networkInterfaces"][0]["id"].rsplit("/", 1)[-1]
-    return azure.network.network_interfaces.get(GROUP, name)
-
-
 def address_of(azure: Azure, endpoint: Any) -> str:
-    return str(nic_of(azure, endpoint)["properties"]["ipConfigurations"][0]["properties"]["privateIPAddress"])
+    return str(interface_of(azure, endpoint)["properties"]["ipConfigurations"][0]["properties"]["privateIPAddress"])
 
 
 # -- the connection ------------------------------------------------------------------------------------------------
@@ -59,7 +55,7 @@ def test_an_endpoint_is_provisioned_with_an_address_while_it_waits_for_approval(
         "description": "please",
         "actionsRequired": "None",
     }
-    nic = nic_of(azure, endpoint)["properties"]
+    nic = interface_of(azure, endpoint)["properties"]
     assert nic["privateEndpoint"]["id"] == endpoint["id"]
     config = nic["ipConfigurations"][0]["properties"]
     assert (config["privateIPAddress"], config["privateIPAllocationMethod"]) == ("10.20.1.4", "Dynamic")
@@ -69,7 +65,7 @@ def test_an_endpoint_is_provisioned_with_an_address_while_it_waits_for_approval(
 def test_the_connection_follows_what_atlas_does(slow_azure: Azure) -> None:
     service = slow_azure.add_service()
     settle(slow_azure)
-    body = slow_azure.endpoint(_subnet(slow_azure), service.pls_id)
+    body = slow_azure.endpoint(settled_network(slow_azure), service.pls_id)
     slow_azure.call("PUT", slow_azure.path("privateEndpoints", "pe"), body)
     assert slow_azure.state() == ("Updating", "Pending")
     settle(slow_azure)
@@ -84,15 +80,6 @@ def test_the_connection_follows_what_atlas_does(slow_azure: Azure) -> None:
     assert slow_azure.state() == ("Succeeded", "Disconnected")
 
 
-def _subnet(slow_azure: Azure) -> str:
-    space = {"addressSpace": {"addressPrefixes": ["10.20.0.0/16"]}}
-    subnets = [{"name": "link", "properties": {"addressPrefix": "10.20.1.0/24"}}]
-    body = {"location": REGION, "properties": {**space, "subnets": subnets}}
-    slow_azure.call("PUT", slow_azure.path("virtualNetworks", "vnet"), body)
-    settle(slow_azure)
-    return slow_azure.path("virtualNetworks/subnets", "vnet", "link")
-
-
 def test_a_rejected_connection_is_forgotten_with_its_endpoint(azure: Azure, subnet: str, target: str) -> None:
     azure.add_endpoint(subnet, target)
     azure.world.forced_connection[azure.path("privateEndpoints", "pe").lower()] = "Rejected"
@@ -103,11 +90,11 @@ def test_a_rejected_connection_is_forgotten_with_its_endpoint(azure: Azure, subn
 
 
 def test_an_automatic_connection_needs_a_right_on_the_target(azure: Azure, subnet: str, target: str) -> None:
-    assert refusal(azure, azure.endpoint(subnet, target, manual=False)) == (403, "LinkedAuthorizationFailed")
+    assert endpoint_refusal(azure, azure.endpoint(subnet, target, manual=False)) == (403, "LinkedAuthorizationFailed")
 
 
 def test_the_target_must_exist(slow_azure: Azure) -> None:
-    subnet, path = _subnet(slow_azure), slow_azure.path("privateEndpoints", "pe")
+    subnet, path = settled_network(slow_azure), slow_azure.path("privateEndpoints", "pe")
     service = slow_azure.add_service()
     unseen = "ThirdPartyPrivateLinkServiceProvidedDuringPrivateEndpointCreationDoesNotExistOrIsNotVisible"
     alias = "pls.0b1f6471-1bf0-4dda-aec3-cb9272f09590.eastus2.azure.privatelinkservice"
@@ -132,20 +119,20 @@ def test_the_subnet_must_exist_in_the_same_region(azure: Azure, subnet: str, tar
         azure.endpoint(subnet.replace("/vnet/", "/other/"), target),
         {**wanted, "location": "westus"},
     ):
-        assert refusal(azure, body) == (400, "InvalidResourceReference")
-    put(azure, wanted)
-    assert refusal(azure, {**wanted, "location": "westus"}) == (409, "InvalidResourceLocation")
+        assert endpoint_refusal(azure, body) == (400, "InvalidResourceReference")
+    put_endpoint(azure, wanted)
+    assert endpoint_refusal(azure, {**wanted, "location": "westus"}) == (409, "InvalidResourceLocation")
 
 
 def test_there_is_one_connection_with_a_short_message(azure: Azure, subnet: str, target: str) -> None:
     body = azure.endpoint(subnet, target)
     array = body["properties"]["manualPrivateLinkServiceConnections"]
     array[0]["properties"]["requestMessage"] = "x" * 141
-    assert refusal(azure, body) == (400, "PrivateLinkServiceConnectionRequestMessageTooLong")
+    assert endpoint_refusal(azure, body) == (400, "PrivateLinkServiceConnectionRequestMessageTooLong")
     array[0]["properties"]["requestMessage"] = "x" * 140
-    put(azure, body)
+    put_endpoint(azure, body)
     array.append({"name": "second", "properties": {"privateLinkServiceId": target}})
-    assert refusal(azure, body) == (400, "InvalidRequestFormat")
+    assert endpoint_refusal(azure, body) == (400, "InvalidRequestFormat")
 
 
 def test_a_static_address_a_name_for_the_interface_and_groups(azure: Azure, subnet: str, target: str) -> None:
@@ -153,7 +140,7 @@ def test_a_static_address_a_name_for_the_interface_and_groups(azure: Azure, subn
     static = [{"name": "fixed", "properties": {"privateIPAddress": "10.20.1.77"}}]
     body = azure.endpoint(subnet, target, ipConfigurations=static, applicationSecurityGroups=group)
     body["properties"]["customNetworkInterfaceName"] = "nic-atlas"
-    endpoint = put(azure, {**body, "tags": {"owner": "shop"}})
+    endpoint = put_endpoint(azure, {**body, "tags": {"owner": "shop"}})
     assert (endpoint["tags"], endpoint["properties"]["applicationSecurityGroups"]) == ({"owner": "shop"}, group)
     assert endpoint["properties"]["customNetworkInterfaceName"] == "nic-atlas"
     nic = azure.network.network_interfaces.get(GROUP, "nic-atlas")
@@ -182,7 +169,7 @@ def test_a_static_address_must_be_free_and_in_the_subnet(
     azure.add_endpoint(subnet, target)
     static = [{"name": "fixed", "properties": config}]
     with pytest.raises(HttpResponseError) as error:
-        put(azure, azure.endpoint(subnet, target, ipConfigurations=static), "other")
+        put_endpoint(azure, azure.endpoint(subnet, target, ipConfigurations=static), "other")
     assert code(error) == (400, expected)
     with pytest.raises(ResourceNotFoundError):
         azure.network.private_endpoints.get(GROUP, "other")
@@ -192,7 +179,7 @@ def test_a_subnet_can_be_full(azure: Azure, target: str) -> None:
     subnet = azure.add_network(subnet="10.20.1.0/29")
     for name in ("a", "b", "c"):
         azure.add_endpoint(subnet, target, name)
-    assert refusal(azure, azure.endpoint(subnet, target)) == (400, "SubnetIsFull")
+    assert endpoint_refusal(azure, azure.endpoint(subnet, target)) == (400, "SubnetIsFull")
 
 
 # -- changes -------------------------------------------------------------------------------------------------------
@@ -200,7 +187,7 @@ def test_a_subnet_can_be_full(azure: Azure, target: str) -> None:
 
 def test_tags_message_and_groups_can_change_and_a_put_replaces_them(azure: Azure, subnet: str, target: str) -> None:
     group = [{"id": azure.path("applicationSecurityGroups", "asg")}]
-    first = put(azure, azure.endpoint(subnet, target, applicationSecurityGroups=group))
+    first = put_endpoint(azure, azure.endpoint(subnet, target, applicationSecurityGroups=group))
     changed = {**azure.endpoint(subnet, target), "tags": {"a": "b"}}
     changed["properties"]["manualPrivateLinkServiceConnections"][0]["properties"]["requestMessage"] = "again"
     answer = azure.call("PUT", azure.path("privateEndpoints", "PE"), changed)
@@ -218,7 +205,7 @@ def test_what_cannot_change_is_refused(azure: Azure, subnet: str, target: str) -
         GROUP, "vnet", "second", {"properties": {"addressPrefix": "10.20.2.0/24"}}
     ).result()
     static = [{"name": "fixed", "properties": {"privateIPAddress": "10.20.1.9"}}]
-    put(azure, azure.endpoint(subnet, target))
+    put_endpoint(azure, azure.endpoint(subnet, target))
     renamed = azure.endpoint(subnet, target)
     renamed["properties"]["manualPrivateLinkServiceConnections"][0]["name"] = "other"
     for body, what in [
@@ -228,7 +215,7 @@ def test_what_cannot_change_is_refused(azure: Azure, subnet: str, target: str) -
         (azure.endpoint(subnet, target, customNetworkInterfaceName="nic"), "CustomNetworkInterfaceName"),
         (azure.endpoint(subnet, target, ipConfigurations=static), "IpConfigurations"),
     ]:
-        assert refusal(azure, body) == (400, f"CannotChange{what}OnExistingPrivateEndpoint")
+        assert endpoint_refusal(azure, body) == (400, f"CannotChange{what}OnExistingPrivateEndpoint")
     assert azure.state() == ("Succeeded", "Pending")
 
 
@@ -252,12 +239,12 @@ def test_nobody_may_write_the_interface_of_an_endpoint(azure: Azure, subnet: str
     assert azure.call("DELETE", path).status_code == 400
     taken = azure.endpoint(subnet, target, customNetworkInterfaceName=path.rsplit("/", 1)[-1])
     with pytest.raises(HttpResponseError) as error:
-        put(azure, taken, "other")
+        put_endpoint(azure, taken, "other")
     assert code(error) == (400, "CannotModifyNicAttachedToPrivateEndpoint")
 
 
 def test_the_interface_lingers_after_its_endpoint(slow_azure: Azure) -> None:
-    service, subnet = slow_azure.add_service(), _subnet(slow_azure)
+    service, subnet = slow_azure.add_service(), settled_network(slow_azure)
     path = slow_azure.path("privateEndpoints", "pe")
     slow_azure.call("PUT", path, slow_azure.endpoint(subnet, service.pls_id))
     settle(slow_azure)

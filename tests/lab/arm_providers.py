@@ -1,0 +1,151 @@
+# Copyright (c) 2026 The privatelink.mongodb authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Resource providers and preview features of the subscription: what is registered, and registering it.
+
+Shapes and states: Azure REST reference of Microsoft.Resources (providers) and Microsoft.Features.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tests.lab.arm_call import SUBSCRIPTIONS, ArmError, Call, Reply
+from tests.lab.arm_core import Arm, Kind
+from tests.lab.world import Json, Timeline
+
+PROVIDERS = f"{SUBSCRIPTIONS}/subscriptions/providers"
+FEATURES = "Microsoft.Features/providers/features"
+LOCATIONS = ["East US", "East US 2", "West Europe", "West US"]
+VERSIONS = {  # newest first
+    "microsoft.documentdb": ["2026-06-01", "2025-09-01", "2025-08-01-preview", "2024-07-01", "2023-03-01-preview"],
+    "microsoft.network": ["2026-03-01", "2025-05-01", "2024-05-01", "2024-03-01", "2023-11-01"],
+}
+DNS_VERSIONS = ["2026-06-01-preview", "2024-06-01", "2020-06-01", "2018-09-01"]
+HIDDEN = ("locations", "privatednsoperation")  # where operations are looked at
+DOING = {"register": ("Registering", "Registered"), "unregister": ("Unregistering", "Unregistered")}
+
+
+def begin(kind: Kind, state: Timeline, verb: str, outcome: str) -> str:
+    """Begins to register or unregister, unless that is so already or under way; the state that the answer shows."""
+    first, last = DOING[verb]
+    if state.now() in (first, last, outcome):
+        return state.now()
+    state.set(first).then(outcome, kind.world.pace.provider)
+    return first
+
+
+class Providers(Kind):
+    """What needs a registration: the namespaces that the world lists."""
+
+    def __init__(self, arm: Arm) -> None:
+        super().__init__(arm, PROVIDERS)
+
+    def get(self, call: Call) -> Reply:
+        namespace, state = self.named(call)
+        return Reply(200, self.shown(namespace, state.now()))
+
+    def found(self, call: Call) -> Iterator[Json]:
+        yield from (self.shown(namespace, state.now()) for namespace, state in self.world.providers.items())
+
+    def named(self, call: Call) -> tuple[str, Timeline]:
+        """The provider in a path, as it is spelled, and its state."""
+        wanted = call.id.names[1]
+        found = [(name, state) for name, state in self.world.providers.items() if name.lower() == wanted.lower()]
+        if not found:
+            message = f"The resource namespace '{wanted}' is invalid."
+            raise ArmError(404, "InvalidResourceNamespace", message)
+        return found[0]
+
+    def shown(self, namespace: str, state: str) -> Json:
+        return {
+            "id": f"/subscriptions/{self.world.subscription_id}/providers/{namespace}",
+            "namespace": namespace,
+            "registrationPolicy": "RegistrationRequired",
+            "registrationState": state,
+            "resourceTypes": [
+                {
+                    "resourceType": name,
+                    "locations": ["global"] if name.startswith("privateDnsZones") else LOCATIONS,
+                    "apiVersions": DNS_VERSIONS
+                    if name.startswith("privateDnsZones")
+                    else VERSIONS.get(namespace.lower(), []),
+                    "capabilities": "None",
+                }
+                for name in self._types(namespace)
+            ],
+        }
+
+    def _types(self, namespace: str) -> list[str]:
+        names = [kind.type.partition("/") for kind in self.arm.kinds.values()]
+        return [name for owner, _slash, name in names if owner == namespace and not name.lower().startswith(HIDDEN)]
+
+
+class ProviderActions(Providers):
+    """`register` or `unregister` a provider."""
+
+    def __init__(self, arm: Arm, verb: str) -> None:
+        Kind.__init__(self, arm, f"{PROVIDERS}/{verb}")
+        self.verb = verb
+
+    def action(self, call: Call) -> str:
+        return f"{call.id.names[1]}/{self.verb}/action"
+
+    def answer(self, call: Call) -> Reply:
+        if call.method != "POST":
+            raise self._refused(call)
+        namespace, state = self.named(call)
+        return Reply(200, self.shown(namespace, begin(self, state, self.verb, DOING[self.verb][1])))
+
+
+class Features(Kind):
+    """Previews; one that Microsoft decides about waits as Pending."""
+
+    def __init__(self, arm: Arm) -> None:
+        super().__init__(arm, FEATURES)
+
+    def get(self, call: Call) -> Reply:
+        name, state = self.named(call)
+        return Reply(200, self.shown(name, state.now()))
+
+    def found(self, call: Call) -> Iterator[Json]:
+        for name, state in self.world.features.items():
+            if name.lower().startswith(call.id.names[0].lower() + "/"):
+                yield self.shown(name, state.now())
+
+    def named(self, call: Call) -> tuple[str, Timeline]:
+        """The feature in a path, `namespace/feature`, and its state (source of the words: Azure/azure-cli issue 32059;
+        that the code is FeatureNotFound is unverified)."""
+        wanted = f"{call.id.names[0]}/{call.id.names[1]}"
+        found = [(name, state) for name, state in self.world.features.items() if name.lower() == wanted.lower()]
+        if not found:
+            raise ArmError(404, "FeatureNotFound", f"The feature '{call.id.names[1]}' could not be found.")
+        return found[0]
+
+    def shown(self, name: str, state: str) -> Json:
+        namespace, _slash, feature = name.partition("/")
+        where = f"/subscriptions/{self.world.subscription_id}/providers/Microsoft.Features/providers"
+        return {
+            "id": f"{where}/{namespace}/features/{feature}",
+            "name": name,
+            "type": FEATURES,
+            "properties": {"state": state},
+        }
+
+
+class FeatureActions(Features):
+    """`register` or `unregister` a feature."""
+
+    def __init__(self, arm: Arm, verb: str) -> None:
+        Kind.__init__(self, arm, f"{FEATURES}/{verb}")
+        self.verb = verb
+
+    def action(self, call: Call) -> str:
+        return f"{FEATURES}/{self.verb}/action"
+
+    def answer(self, call: Call) -> Reply:
+        if call.method != "POST":
+            raise self._refused(call)
+        name, state = self.named(call)
+        outcome = self.world.next_feature_outcome if self.verb == "register" else DOING[self.verb][1]
+        return Reply(200, self.shown(name, begin(self, state, self.verb, outcome)))
