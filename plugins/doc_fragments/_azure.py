@@ -83,3 +83,10 @@ requirements:
   - azure-mgmt-privatedns >= 1.2.0
 options: {}
 """
+
+    # For modules that need neither of them.
+    RESOURCES = r"""
+requirements:
+  - azure-mgmt-core >= 1.4.0
+options: {}
+"""

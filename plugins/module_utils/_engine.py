@@ -189,7 +189,7 @@ def fetch(query: Readable, *, check_mode: bool, waiter: Waiter | None) -> Outcom
     """Reads without changing anything; with a waiter, until what was asked for is there. Check mode does not wait."""
     found = query.rehearse() if check_mode else query.read()
     if waiter and not check_mode:
-        found = _settle(query, waiter, found, True)
+        found = settle(query, waiter, found, True)
     return Outcome(query.key, False, found, found, about=query.about())
 
 
@@ -210,7 +210,7 @@ def ensure(
     if plan.drift and not recreate:
         raise _drifted(resource, plan.drift)
     if not plan.drift and not plan.steps:
-        settled = before if check_mode or not waiter else _settle(resource, waiter, before, desired is not None)
+        settled = before if check_mode or not waiter else settle(resource, waiter, before, desired is not None)
         return Outcome(resource.key, False, before, settled, plan.notes)
     if check_mode:
         if plan.drift:
@@ -257,11 +257,11 @@ def _carry_out(
         current, plan = resource.read(), None
     after = resource.read() if plan.steps or current is None else current
     if waiter:
-        after = _settle(resource, waiter, after, desired is not None)
+        after = settle(resource, waiter, after, desired is not None)
     return Outcome(resource.key, wrote, before, after, plan.notes)
 
 
-def _settle(thing: Readable, waiter: Waiter, state: t.Any, wanted: bool) -> t.Any:
+def settle(thing: Readable, waiter: Waiter, state: t.Any, wanted: bool) -> t.Any:
     """Reads until the state is good; the state in hand is looked at first, so a settled one costs no request."""
     while True:
         health = thing.health(state, wanted)

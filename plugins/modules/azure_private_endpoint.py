@@ -69,6 +69,7 @@ options:
     description:
       - What to connect to, as a resource id or as the alias of a Private Link Service.
       - For Atlas it is RV(privatelink.mongodb.atlas_endpoint_service#module:endpoint_service.private_link_service_id).
+      - For Azure DocumentDB (Azure Cosmos DB for MongoDB vCore) it is the resource id of the cluster.
       - In check mode it may be missing, because the service may not exist yet.
     type: str
   connection_name:
@@ -79,6 +80,7 @@ options:
     description:
       - Whether the owner of the target has to approve the connection, as for Atlas. V(false) needs the right to approve
         on the target itself. A new endpoint is requested manually if this is not given.
+      - An endpoint cannot change from one to the other in place.
     type: bool
   request_message:
     description:
@@ -87,7 +89,8 @@ options:
     type: str
   group_ids:
     description:
-      - Sub-resources of the target to connect to, for example V(MongoCluster). Atlas has none.
+      - Sub-resources of the target to connect to. Atlas has none, a cluster of Azure DocumentDB only V(MongoCluster).
+      - M(privatelink.mongodb.azure_private_link_resource_info) returns those of any target.
     type: list
     elements: str
   network_interface_name:
@@ -96,7 +99,8 @@ options:
     type: str
   private_ip_address:
     description:
-      - Static private address, for a target without sub-resources. Azure chooses a free one if not given.
+      - Static private address, for a target without sub-resources. Others need O(ip_configurations). Azure chooses a
+        free one if not given.
     type: str
   ip_configurations:
     description:
@@ -119,7 +123,8 @@ options:
         type: str
       member_name:
         description:
-          - The member of the sub-resource.
+          - The member of the sub-resource, as M(privatelink.mongodb.azure_private_link_resource_info) returns it in
+            C(required_members). Every member needs an address.
         type: str
   application_security_groups:
     description:
@@ -152,6 +157,8 @@ seealso:
   - module: privatelink.mongodb.azure_private_endpoint_info
   - module: privatelink.mongodb.atlas_endpoint_service
   - module: privatelink.mongodb.atlas_endpoint_interface
+  - module: privatelink.mongodb.azure_private_endpoint_connection
+  - module: privatelink.mongodb.azure_private_dns_zone_group
 """
 
 EXAMPLES = r"""
@@ -174,6 +181,32 @@ EXAMPLES = r"""
     private_link_service_id: "{{ service.endpoint_service.private_link_service_id }}"
     private_ip_address: 10.0.1.10
     network_interface_name: nic-atlas
+
+- name: Connect to a vCore cluster that one may approve connections of
+  privatelink.mongodb.azure_private_endpoint:
+    resource_group: rg-app
+    name: pe-orders
+    virtual_network: vnet-app
+    subnet: endpoints
+    private_link_service_id: "{{ cluster.mongo_clusters[0].id }}"
+    group_ids: [MongoCluster]
+    manual_request: false
+    wait_for: approved
+
+- name: The same with a fixed address, and with a request to the owner of the cluster
+  privatelink.mongodb.azure_private_endpoint:
+    resource_group: rg-app
+    name: pe-orders
+    virtual_network: vnet-app
+    subnet: endpoints
+    private_link_service_id: "{{ cluster.mongo_clusters[0].id }}"
+    group_ids: [MongoCluster]
+    ip_configurations:
+      - private_ip_address: 10.0.1.20
+        group_id: MongoCluster
+        member_name: "{{ offered.private_link_resources[0].required_members[0] }}"
+    manual_request: true
+    request_message: Orders team, ticket 4711
 
 - name: Delete it
   privatelink.mongodb.azure_private_endpoint:
@@ -223,6 +256,13 @@ private_endpoint:
       type: list
       elements: dict
       contains:
+        fqdns:
+          description:
+            - The names that the target has at this address. Azure writes them into private zones, see
+              M(privatelink.mongodb.azure_private_dns_zone_group).
+          type: list
+          elements: str
+          sample: []
         group_id:
           description: The sub-resource, if there is one.
           type: str

@@ -30,6 +30,10 @@ options:
     description:
       - Only the private endpoint of this name. Needs O(resource_group). If it does not exist, the list is empty.
     type: str
+  target:
+    description:
+      - Only private endpoints that connect to this, by its resource id or alias.
+    type: str
   wait_for:
     description:
       - What to wait for with O(wait=true). Needs O(name). Does not wait if not given.
@@ -54,6 +58,11 @@ EXAMPLES = r"""
 - name: Show those that do not work
   ansible.builtin.debug:
     msg: "{{ found.private_endpoints | rejectattr('connection_state', 'eq', 'Approved') }}"
+
+- name: Read who in this resource group connects to a vCore cluster, under which names and addresses
+  privatelink.mongodb.azure_private_endpoint_info:
+    resource_group: rg-app
+    target: "{{ cluster.mongo_clusters[0].id }}"
 """
 
 RETURN = r"""
@@ -103,6 +112,13 @@ private_endpoints:
       type: list
       elements: dict
       contains:
+        fqdns:
+          description:
+            - The names that the target has at this address. Azure writes them into private zones, see
+              M(privatelink.mongodb.azure_private_dns_zone_group).
+          type: list
+          elements: str
+          sample: []
         group_id:
           description: The sub-resource, if there is one.
           type: str
@@ -166,6 +182,7 @@ SPEC = (
     | Spec(
         {
             "resource_group": {"type": "str"},
+            "target": {"type": "str"},
             "name": {"type": "str"},
             "wait_for": {"type": "str", "choices": ["provisioned", "approved"]},
         },
@@ -181,6 +198,7 @@ def build(options: Options) -> Job:
         ids.checked_group(group) if group else None,
         ids.checked_name(name) if name else None,
         options["wait_for"],
+        ids.checked_target("target", options["target"]) if options["target"] else None,
     )
     return Job(endpoints)
 

@@ -36,6 +36,7 @@ from ansible_collections.privatelink.mongodb.plugins.module_utils._doors import 
 ATLAS = ("requests",)
 AZURE_DNS = ("azure.identity", "azure.mgmt.privatedns")
 AZURE_NETWORK = ("azure.identity", "azure.mgmt.network")
+AZURE_RESOURCES = ("azure.identity", "azure.mgmt.core")
 PROBE = ("dns.resolver", "pymongo")
 
 #: Variables that Python and its libraries read when they start, which is over here: they need a process of their own.

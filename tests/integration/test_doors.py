@@ -121,6 +121,9 @@ def cases(lab: Lab, link: Any) -> dict[str, tuple[str, dict[str, Any], dict[str,
     user = {"username": link.username, "password": "{{ password }}", "ca_path": str(lab.ca_path)}
     rehearsed = {"check_mode": True, "diff": True}
     blank = {"certificate_path": "", "auth_source": None}
+    cluster = next(iter(lab.world.mongo_clusters.values()))
+    zones = site.endpoint_id.replace(f"privateEndpoints/{site.endpoint}", "privateDnsZones")
+    its = {"resource_group": "rg-app", "name": cluster.name}
     return {
         "project": ("atlas_project_info", {}, {}),
         "service stands": ("atlas_endpoint_service", {"region": site.location}, {"diff": True}),
@@ -144,10 +147,34 @@ def cases(lab: Lab, link: Any) -> dict[str, tuple[str, dict[str, Any], dict[str,
             {"check_mode": True},
         ),
         "endpoint": ("azure_private_endpoint_info", endpoint, {}),
+        "connection rehearsed": (
+            "azure_private_endpoint_connection",
+            {"resource_id": cluster.id, "private_endpoint_id": site.endpoint_id},
+            rehearsed,
+        ),
+        "zone group rehearsed": (
+            "azure_private_dns_zone_group",
+            {**group, "private_endpoint": site.endpoint, "zones": [{"zone_id": f"{zones}/db.example.com"}]},
+            rehearsed,
+        ),
+        "zone groups": ("azure_private_dns_zone_group_info", {**group, "private_endpoint": site.endpoint}, {}),
         "zone": ("azure_private_dns_zone", {**group, "name": f"{OWN}.example.com"}, {"diff": True}),
         "zones": ("azure_private_dns_zone_info", {**group, "name": f"{OWN}.example.com", **blank}, {}),
         "records": ("azure_private_dns_records", {**zone, "records": records}, {"diff": True}),
         "record sets": ("azure_private_dns_records_info", zone, {}),
+        "mongo cluster rehearsed": (
+            "azure_mongo_cluster",
+            {**its, "public_network_access": "Disabled", "force": True},
+            rehearsed,
+        ),
+        "mongo cluster": ("azure_mongo_cluster_info", its, {}),
+        "link resources": ("azure_private_link_resource_info", {"resource_id": cluster.id}, {}),
+        "provider stands": ("azure_provider_feature", {"namespace": "Microsoft.DocumentDB"}, {"diff": True}),
+        "no such feature": (
+            "azure_provider_feature",
+            {"namespace": "Microsoft.DocumentDB", "feature": "None", "if_unknown": "ignore"},
+            {},
+        ),
         "probe": ("private_link_probe", {**probe, **user}, {}),
     }
 
@@ -171,6 +198,16 @@ def failures(link: Any) -> dict[str, tuple[str, dict[str, Any], str]]:
             "must be one of",
         ),
         "no such project": ("atlas_project_info", {"project": "nope"}, "no Atlas project called"),
+        "no such cluster": (
+            "azure_mongo_cluster",
+            {**group, "name": "nope", "public_network_access": "Enabled"},
+            "databaseAccounts",
+        ),
+        "no such zone": (
+            "azure_private_dns_zone_group",
+            {**group, "private_endpoint": link.sites[0].endpoint, "zones": [{"zone_id": "/nowhere"}]},
+            "zones.zone_id",
+        ),
         "no such group": ("azure_private_endpoint_info", {"resource_group": "rg-nope"}, "rg-nope"),
         "sign-in refused": ("azure_private_dns_zone_info", {**group, "client_id": "wrong"}, "cannot sign in"),
         "broken hop": (
@@ -328,6 +365,7 @@ def test_a_task_goes_the_ordinary_way_where_it_must_and_all_else_works_as_with_m
 LIBRARIES = ["azure", "azure.mgmt.network", "azure.mgmt.privatedns", "dns", "pymongo", "requests"]
 IMPORTED = {
     "atlas_project_info": ["requests"],
+    "azure_mongo_cluster_info": ["azure", "requests"],
     "azure_private_dns_zone": ["azure", "azure.mgmt.privatedns", "requests"],
     "azure_private_endpoint": ["azure", "azure.mgmt.network", "requests"],
     "private_link_probe": ["dns", "pymongo"],

@@ -6,23 +6,28 @@
 
 """Azure Resource Manager through Microsoft's own clients: one way to call them, and plain ARM JSON in and out.
 
-The models of azure-mgmt-network and azure-mgmt-privatedns differ between their versions, JSON does not: bodies are sent
-as bytes, and answers are taken before a model is made of them. Knows ARM's conventions, no resource and no Ansible.
+Networks and private DNS have clients of their own, all else is called by its path. The models of azure-mgmt-network and
+azure-mgmt-privatedns differ between their versions, JSON does not: bodies are sent as bytes, and answers are taken
+before a model is made of them. Knows ARM's conventions, no resource and no Ansible.
 """
 
 from __future__ import annotations
 
+import abc
+import contextlib
 import copy
 import importlib
 import json
 import typing as t
 from functools import cached_property
+from urllib.parse import quote, urlencode
 
 from .._engine import PENDING, Health, Waiter
-from .._errors import Failure, LostAnswer, MissingLibrary, NotFound, Unavailable
+from .._errors import Failure, InvalidInput, LostAnswer, MissingLibrary, NotFound, Unavailable
 from .credentials import Cloud, choose, cloud, credential, refused
 from .errors import translate
-from .ids import checked_subscription
+from .ids import checked_subscription, parse, title, words
+from .versions import DNS_VERSION, KNOWN, NETWORK_VERSION, PROVIDERS_VERSION, checked_version, newest
 
 try:
     from azure.core.exceptions import (
@@ -32,6 +37,11 @@ try:
         HttpResponseError,
         ServiceRequestError,
     )
+    from azure.core.pipeline import policies
+    from azure.core.polling import LROPoller
+    from azure.core.rest import HttpRequest
+    from azure.mgmt.core import ARMPipelineClient
+    from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy
     from azure.mgmt.core.polling.arm_polling import ARMPolling
 except ImportError as error:
     AZURE_ERROR: str | None = str(error)
@@ -39,23 +49,22 @@ except ImportError as error:
 else:
     AZURE_ERROR = None
 
-#: What every cloud, the sovereign ones too, has had for a while (source: azure-mgmt-network 28.1, azure-mgmt-privatedns
-#: 1.2). `resolutionPolicy` of zone links needs the second.
-NETWORK_VERSION = "2024-05-01"
-DNS_VERSION = "2024-06-01"
-
 #: The 404s that say of a resource that it does not exist. Any other 404 is about something that it needs.
 GONE = ("ResourceNotFound", "NotFound")
 #: For somebody who wants it gone, it is also gone with what it was in.
 GONE_WITH_PARENT = (*GONE, "ParentResourceNotFound", "ResourceGroupNotFound")
 
-_VERBS = {"get": "read", "list": "list", "create": "create or update", "update": "update", "delete": "delete"}
+#: How an operation of an SDK begins, or the method of a request, and what that does.
+_VERBS = {
+    **{"get": "read", "list": "list", "create": "create or update", "update": "update", "delete": "delete"},
+    **{"put": "create or update", "patch": "update"},
+}
 
 Json = t.Any
 
 
 class Client:
-    """One identity and one subscription. `network` and `dns` are imported and made when they are first used, because
+    """One identity and one subscription. Each kind of caller is imported and made when it is first used, because
     azure-mgmt-network takes half a second to import."""
 
     def __init__(self, options: t.Mapping[str, t.Any]) -> None:
@@ -76,6 +85,24 @@ class Client:
         """Private DNS zones, their links and their record sets."""
         return self._api("azure.mgmt.privatedns", "PrivateDnsManagementClient", DNS_VERSION)
 
+    @cached_property
+    def resources(self) -> Resources:
+        """Everything else: any resource, by its path."""
+        settings = self._settings()
+        steps = [
+            policies.RequestIdPolicy(**settings),
+            policies.HeadersPolicy(**settings),
+            policies.UserAgentPolicy(**settings),
+            policies.ProxyPolicy(**settings),
+            policies.ContentDecodePolicy(**settings),
+            policies.RedirectPolicy(**settings),
+            policies.RetryPolicy(**settings),
+            ARMChallengeAuthenticationPolicy(self._credential, self._cloud.scope, **settings),
+            policies.SensitiveHeaderCleanupPolicy(**settings),
+        ]
+        arm: t.Any = ARMPipelineClient(self._cloud.manager, policies=steps, **settings)
+        return Resources(arm, self._cloud, self._who)
+
     def _api(self, package: str, name: str, version: str) -> Api:
         try:
             make = getattr(importlib.import_module(package), name)
@@ -87,98 +114,66 @@ class Client:
             base_url=self._cloud.manager,
             api_version=version,
             credential_scopes=[self._cloud.scope],
-            connection_timeout=10,
-            read_timeout=60,
-            retry_total=5,
-            user_agent="privatelink.mongodb",
-            **({"connection_verify": self._cloud.ca_path} if self._cloud.ca_path else {}),
+            **self._settings(),
         )
         return Api(sdk, version, self._cloud, self._who)
 
+    def _settings(self) -> dict[str, t.Any]:
+        return {
+            "connection_timeout": 10,
+            "read_timeout": 60,
+            "retry_total": 5,
+            "user_agent": "privatelink.mongodb",
+            **({"connection_verify": self._cloud.ca_path} if self._cloud.ca_path else {}),
+        }
 
-class Api:
-    """One SDK client. An operation is named as the SDK names it, "private_endpoints.get"; `names` are the names in
-    the resource's path, outermost first. All methods raise `Failure`s.
+
+class _Calls(abc.ABC):
+    """What is the same however ARM is called. `target` and `more` say what is meant, in the words of the subclass. All
+    methods raise `Failure`s.
 
     A read is repeated by azure-core on 429, 5xx and broken connections, as ARM asks with Retry-After. A write is not:
     a lock or a lost answer goes to the engine, which reads again before it decides. That matters most for a write that
     must create (`create_only`): repeated after a lost answer it would be refused because of what it did itself.
     """
 
-    def __init__(self, sdk: t.Any, version: str, where: Cloud, who: str) -> None:
-        self._sdk, self._version, self._cloud, self._who = sdk, version, where, who
+    def __init__(self, where: Cloud, who: str) -> None:
+        self._cloud, self._who = where, who
 
-    def get(self, operation: str, *names: str) -> Json:
+    def get(self, target: str, *more: str) -> Json:
         """One resource. Raises `NotFound`."""
-        return self._read(operation, names, lambda method, more: method(*names, **more))[0]
+        return self._read(target, more)[0]
 
-    def find(self, operation: str, *names: str, absent: t.Collection[str] = GONE) -> Json | None:
+    def find(self, target: str, *more: str, absent: t.Collection[str] = GONE) -> Json | None:
         """One resource, or None: only for a 404 with one of these codes."""
         try:
-            return self.get(operation, *names)
+            return self.get(target, *more)
         except NotFound as error:
             if error.http_status == 404 and error.code in absent:
                 return None
             raise
 
-    def pages(self, operation: str, *names: str, absent: t.Collection[str] = ()) -> list[Json]:
+    def pages(self, target: str, *more: str, absent: t.Collection[str] = ()) -> list[Json]:
         """All resources of a collection, page after page; none for a 404 with one of these codes."""
         try:
-            pages = self._read(operation, names, lambda method, more: list(method(*names, **more)))
+            pages = self._read(target, more, every=True)
         except NotFound as error:
             if error.http_status == 404 and error.code in absent:
                 return []
             raise
         return [item for page in pages for item in page.get("value") or []]
 
-    def write(
-        self,
-        operation: str,
-        *names: str,
-        body: Json = None,
-        if_match: str | None = None,
-        create_only: bool = False,
-        waiter: Waiter | None = None,
-    ) -> None:
-        """Creates, changes or deletes. With a waiter, a long-running operation is followed to its end.
+    @abc.abstractmethod
+    def _read(self, target: str, more: tuple[str, ...], every: bool = False) -> list[Json]:
+        """The bodies of all answers, as ARM sent them: one, or those of all pages."""
 
-        `if_match` is the ETag of what the change is based on. Raises `Busy`, `Raced` and `LostAnswer`, among others.
-        """
-        headers = {**({"If-Match": if_match} if if_match else {}), **({"If-None-Match": "*"} if create_only else {})}
-        more: dict[str, t.Any] = {"params": self._params(), "headers": headers, "retry_total": 0}
-        arguments = names if body is None else (*names, json.dumps(body).encode())
-        group, method = operation.split(".")
-        title = _thing(group, names)
-        if method.startswith("begin_"):
-            more["polling"] = _Polling(waiter, title, self._cloud.manager) if waiter else False
+    @contextlib.contextmanager
+    def _trying(self, what: str, write: bool = False) -> t.Iterator[None]:
+        """Makes a `Failure` of what goes wrong meanwhile. `what` is what is tried: "read virtual network app"."""
         try:
-            result = getattr(getattr(self._sdk, group), method)(*arguments, **more)
-            if waiter and method.startswith("begin_"):
-                result.result()
+            yield
         except AzureError as error:
-            raise self._failure(error, f"{_verb(method)} {title}", write=True) from None
-
-    def _read(self, operation: str, names: tuple[str, ...], run: t.Callable[[t.Any, t.Any], t.Any]) -> list[Json]:
-        """The bodies of all answers, as ARM sent them."""
-        bodies: list[Json] = []
-
-        def keep(answer: t.Any) -> None:
-            if answer.http_response.status_code == 200:
-                bodies.append(answer.http_response.json())
-
-        group, method = operation.split(".")
-        try:
-            run(
-                getattr(getattr(self._sdk, group), method),
-                {"params": self._params(), "raw_response_hook": keep},
-            )
-        except AzureError as error:
-            raise self._failure(error, f"{_verb(method)} {_thing(group, names)}", write=False) from None
-        return bodies
-
-    def _params(self) -> dict[str, str]:
-        """azure-mgmt-network takes the version with each call, azure-mgmt-privatedns only when the client is made."""
-        return {"api-version": self._version}
+            raise self._failure(error, what, write) from None
 
     def _failure(self, error: t.Any, what: str, write: bool) -> Failure:
         response = getattr(error, "response", None)
@@ -205,6 +200,129 @@ class Api:
         return response is not None and str(response.request.url).startswith(self._cloud.manager + "/subscriptions/")
 
 
+class Api(_Calls):
+    """One SDK client. An operation is named as the SDK names it, "private_endpoints.get"; after it come the names in
+    the resource's path, outermost first."""
+
+    def __init__(self, sdk: t.Any, version: str, where: Cloud, who: str) -> None:
+        super().__init__(where, who)
+        self._sdk, self._version = sdk, version
+
+    def write(
+        self,
+        operation: str,
+        *names: str,
+        body: Json = None,
+        if_match: str | None = None,
+        create_only: bool = False,
+        waiter: Waiter | None = None,
+    ) -> None:
+        """Creates, changes or deletes. With a waiter, a long-running operation is followed to its end.
+
+        `if_match` is the ETag of what the change is based on. Raises `Busy`, `Raced` and `LostAnswer`, among others.
+        """
+        headers = {**_if_match(if_match), **({"If-None-Match": "*"} if create_only else {})}
+        more: dict[str, t.Any] = {"params": self._params(), "headers": headers, "retry_total": 0}
+        arguments = names if body is None else (*names, json.dumps(body).encode())
+        group, method = operation.split(".")
+        thing = _thing(group, names)
+        if method.startswith("begin_"):
+            more["polling"] = _Polling(waiter, thing, self._cloud.manager) if waiter else False
+        with self._trying(f"{_verb(method)} {thing}", write=True):
+            result = getattr(getattr(self._sdk, group), method)(*arguments, **more)
+            if waiter and method.startswith("begin_"):
+                result.result()
+
+    def _read(self, target: str, more: tuple[str, ...], every: bool = False) -> list[Json]:
+        bodies: list[Json] = []
+
+        def keep(answer: t.Any) -> None:
+            if answer.http_response.status_code == 200:
+                bodies.append(_body(answer.http_response))
+
+        group, method = target.split(".")
+        with self._trying(f"{_verb(method)} {_things(group, more) if every else _thing(group, more)}"):
+            found = getattr(getattr(self._sdk, group), method)(*more, params=self._params(), raw_response_hook=keep)
+            if every:
+                list(found)
+        return bodies
+
+    def _params(self) -> dict[str, str]:
+        """azure-mgmt-network takes the version with each call, azure-mgmt-privatedns only when the client is made."""
+        return {"api-version": self._version}
+
+
+class Resources(_Calls):
+    """Any resource, by its path (its id, mostly) and the version of the API: `get(path, version)`."""
+
+    def __init__(self, arm: t.Any, where: Cloud, who: str) -> None:
+        super().__init__(where, who)
+        self._arm = arm
+
+    def version_of(self, resource_id: str, given: str | None = None) -> str:
+        """The version of the API to use for a resource: the given one, the one that is known to do, or the newest
+        stable one of its provider. Raises `InvalidInput` and `NotFound`."""
+        place = parse(resource_id)
+        if given:
+            return checked_version(given)
+        if place is None:
+            raise InvalidInput("resource_id", resource_id, "the id of an Azure resource")
+        if place.kind.lower() in KNOWN:
+            return KNOWN[place.kind.lower()]
+        namespace = place.kind.partition("/")[0]
+        provider = self.get(f"/subscriptions/{place.subscription}/providers/{namespace}", PROVIDERS_VERSION)
+        found = newest(provider, place.kind)
+        if found is None:
+            raise NotFound(
+                f"Azure has no resource type {place.kind}",
+                f"{namespace} does not name it among its types",
+                "Correct resource_id, or give api_version.",
+            )
+        return found
+
+    def write(
+        self,
+        method: str,
+        path: str,
+        version: str,
+        body: Json = None,
+        if_match: str | None = None,
+        waiter: Waiter | None = None,
+    ) -> None:
+        """PUT, PATCH, DELETE, or POST of an action. With a waiter, a long-running operation is followed to its end.
+
+        `if_match` is the ETag of what the change is based on. Raises `Busy`, `Raced` and `LostAnswer`, among others.
+        """
+        thing, verb = title(path), _VERBS.get(method.lower(), "")
+        if method == "POST":
+            parent, _slash, action = path.rpartition("/")
+            thing, verb = title(parent), words(action)
+        request = HttpRequest(method, self._url(path, version), headers=_if_match(if_match), json=body)
+        with self._trying(f"{verb} {thing}", write=True):
+            answer = self._send(request, retry_total=0)
+            if waiter:
+                polling = _Polling(waiter, thing, self._cloud.manager)
+                LROPoller(self._arm, answer, lambda _answer: None, polling).result()
+
+    def _read(self, target: str, more: tuple[str, ...], every: bool = False) -> list[Json]:
+        bodies: list[Json] = []
+        url: str | None = self._url(target, *more)
+        with self._trying(f"{'list' if every else 'read'} {title(target)}"):
+            while url:
+                bodies.append(_body(self._send(HttpRequest("GET", url)).http_response))
+                url = bodies[-1].get("nextLink") if every else None
+        return bodies
+
+    def _url(self, path: str, version: str) -> str:
+        return f"{self._cloud.manager}{quote(path)}?{urlencode({'api-version': version})}"
+
+    def _send(self, request: t.Any, **more: t.Any) -> t.Any:
+        """The answer as a poller takes it. Raises azure-core's errors, those for a refusal among them."""
+        answer = self._arm.send_request(request, _return_pipeline_response=True, **more)
+        answer.http_response.raise_for_status()
+        return answer
+
+
 class _Polling(ARMPolling):  # type: ignore[misc,type-arg,unused-ignore]
     """Follows a long-running operation with the engine's pauses: the server's Retry-After, or soon and then later, up
     to one deadline. azure-core alone would look every 30 seconds, without end."""
@@ -223,14 +341,34 @@ def resend(found: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     return copy.deepcopy({name: value for name, value in found.items() if name not in ("id", "name", "type", "etag")})
 
 
+def _if_match(etag: str | None) -> dict[str, str]:
+    return {"If-Match": etag} if etag else {}
+
+
 def _thing(group: str, names: tuple[str, ...]) -> str:
     """("private_endpoints", ("rg", "pe")) is "private endpoint pe"."""
-    kind = group.replace("private_zones", "private DNS zones").replace("_", " ")
-    return f"{kind[:-1]} {names[-1]}" if len(names) > 1 else f"{kind} of {names[0] if names else 'the subscription'}"
+    return f"{_kind(group)[:-1]} {names[-1]}"
+
+
+def _things(group: str, names: tuple[str, ...]) -> str:
+    """("private_endpoints", ("rg",)) is "private endpoints of rg"."""
+    return f"{_kind(group)} of {names[-1] if names else 'the subscription'}"
+
+
+def _kind(group: str) -> str:
+    return group.replace("private_zones", "private DNS zones").replace("_dns_", "_DNS_").replace("_", " ")
 
 
 def _verb(method: str) -> str:
     return next(verb for name, verb in _VERBS.items() if method.removeprefix("begin_").startswith(name))
+
+
+def _body(response: t.Any) -> Json:
+    """What ARM sent; a page that a proxy put in its place is an error of azure-core."""
+    try:
+        return response.json()
+    except ValueError:
+        raise DecodeError("the answer is no JSON, so something between here and Azure made it") from None
 
 
 def _json(response: t.Any) -> Json:

@@ -33,23 +33,39 @@ LOCKS = frozenset(
 #: What to do about a refusal, by its code.
 _FIXES = {
     "CannotChangeSubnetOnExistingPrivateEndpoint": "Set recreate=true to delete it and create it anew.",
+    "FeatureRegistrationUnsupported": "Microsoft alone can give access to this feature: ask its support.",
     "InUseSubnetCannotBeDeleted": "Remove what is in the subnet first; a private endpoint's network interface can stay "
     "for some minutes after the endpoint.",
+    "InvalidApiVersionParameter": "Give an api_version that Azure names.",
+    "InvalidPrivateDnsZoneIds": "Create the zone first (azure_private_dns_zone), or correct zones.zone_id.",
     "InvalidResourceLocation": "It exists in another location: ask for that one, or remove it first.",
+    "MissingParameterOnPrivateLinkServiceConnection": "Set group_ids to what azure_private_link_resource_info "
+    "returns: MongoCluster for Azure DocumentDB.",
+    "MissingSubscriptionRegistration": "Register the resource provider {namespace}: with azure_provider_feature, or "
+    "az provider register -n {namespace}.",
     "NetcfgSubnetRangeOutsideVnet": "Correct address_prefix, or add a prefix that holds it to address_prefixes.",
     "NetcfgSubnetRangesOverlap": "Give the subnet a free range of the virtual network.",
+    "NoRegisteredProviderFound": "Give an api_version and a location that Azure names.",
     "PrivateEndpointCannotBeCreatedInSubnetThatHasNetworkPoliciesEnabled": "Set private_endpoint_network_policies of "
     "the subnet to Disabled.",
+    "PrivateEndpointIpConfigurationMissingMemberNamesRequiredByFps": "Correct ip_configurations: one address for each "
+    "of the required_members that azure_private_link_resource_info returns, with its group_id and member_name.",
+    "PrivateEndpointWithIpConfigurationsCannotHaveGroupIdsOrMemberNames": "Leave group_id and member_name out: "
+    "a Private Link Service has none.",
     "PrivateIPAddressIsAllocated": "Choose an address of the subnet that nobody has, or let Azure choose.",
     "PrivateIPAddressInReservedRange": "Azure keeps the first four and the last address of a subnet for itself.",
     "PrivateIPAddressNotInSubnet": "Choose an address of the subnet, or let Azure choose.",
     "SubnetIsFull": "Use another subnet, or free addresses in this one.",
-    "MissingSubscriptionRegistration": "Register the resource provider: az provider register -n Microsoft.Network.",
 }
 
 #: The same for refusals that are told by their words only: (words, what to do).
 _WORDS = (
     ("overlapping namespaces", "The network is linked to another zone of this name: use that one, or unlink it there."),
+    (
+        "more than one private dns zone group",
+        "Leave name out to use the group that is there, or remove that first.",
+    ),
+    ("parameters are invalid: GroupId", "Correct group_ids: azure_private_link_resource_info returns the known ones."),
     ("ResolutionPolicy not supported", "Leave resolution_policy out: only privatelink zones take it."),
     ("does not exist or is not visible", "Check private_link_service_id; take it from the service that owns it."),
     ("Virtual network resource not found", "Check virtual_network_id."),
@@ -128,15 +144,23 @@ def translate(what: str, status: int, body: Json, headers: t.Mapping[str, str], 
     if status >= 500:
         fix = "Run again later; if it stays, see Azure's status page."
         return LostAnswer(clause, cause, fix, **about) if write else Unavailable(clause, cause, fix, **about)
-    fix = next((_FIXES[one] for one in found if one in _FIXES), "")
+    fix = next((_FIXES[one] for one in found if one in _FIXES), "").format(namespace=_namespace(cause))
     fix = fix or next((remedy for text, remedy in _WORDS if text.lower() in cause.lower()), "")
     return Rejected(clause, cause, fix or "Correct what Azure names, and run again.", **about)
+
+
+def _namespace(cause: str) -> str:
+    """The resource provider that a refusal names."""
+    return next(iter(re.findall(r"namespace '([\w.]+)'", cause)), "Microsoft.Network")
 
 
 def _permission(found: t.Collection[str], cause: str) -> str:
     action = next(iter(re.findall(r"perform action '([^']+)'\s+(?:on the linked|over)", cause)), "")
     if "PrivateEndpointConnectionsApproval" in action:
-        return "Set manual_request=true, so that the owner of the target approves the connection."
+        return (
+            "Set manual_request=true, so that the owner of the target approves the connection; or give the signed-in "
+            "identity a role on the target that allows this action."
+        )
     if action:
         return f"Give the signed-in identity a role that allows {action}."
     return (
@@ -149,6 +173,8 @@ def _missing(found: t.Collection[str]) -> str:
         return "Check subscription_id, and that the identity may see the subscription."
     if "ResourceGroupNotFound" in found:
         return "Create the resource group first, or correct its name."
+    if "InvalidResourceNamespace" in found:
+        return "Correct the name of the resource provider: it is one such as Microsoft.DocumentDB."
     return "Create it first, or correct its name; it must also be in the same location."
 
 

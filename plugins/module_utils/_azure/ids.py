@@ -21,6 +21,14 @@ SUBNETS = "Microsoft.Network/virtualNetworks/subnets"
 PRIVATE_DNS_ZONES = "Microsoft.Network/privateDnsZones"
 ZONE_LINKS = "Microsoft.Network/privateDnsZones/virtualNetworkLinks"
 SECURITY_GROUPS = "Microsoft.Network/applicationSecurityGroups"
+PRIVATE_LINK_SERVICES = "Microsoft.Network/privateLinkServices"
+MONGO_CLUSTERS = "Microsoft.DocumentDB/mongoClusters"
+
+#: What to give where a target is missing or wrong.
+WHICH_TARGET = (
+    "For Atlas it is private_link_service_id, as atlas_endpoint_service returns it; for Azure DocumentDB it is the "
+    "cluster's id."
+)
 
 _SUBSCRIPTION = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _GROUP = re.compile(r"[-\w.()]{0,89}[-\w()]")
@@ -62,6 +70,24 @@ def parse(value: str) -> ResourceId | None:
     return ResourceId(subscription, group, "/".join([namespace, *parts[::2]]), tuple(parts[1::2]))
 
 
+def title(path: str) -> str:
+    """How messages call what a path leads to: "mongo cluster c", "private link resources of c"."""
+    scope, _providers, rest = path.rpartition("/providers/")
+    namespace, *parts = rest.split("/")
+    if not parts:
+        return f"resource provider {namespace}"
+    kinds, names = parts[::2], parts[1::2]
+    kind = words(kinds[-1])
+    if len(kinds) == len(names):
+        return f"{kind[:-1]} {names[-1]}"
+    return f"{kind} of {names[-1] if names else scope.rpartition('/')[2]}"
+
+
+def words(kind: str) -> str:
+    """The name of a type as words: privateLinkResources is "private link resources"."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind).lower()
+
+
 def build(subscription: str, group: str, kind: str, *names: str) -> str:
     """The id of a resource of this kind."""
     namespace, *types = kind.split("/")
@@ -77,6 +103,15 @@ def checked_id(option: str, value: str, kind: str) -> ResourceId:
     return found
 
 
+def checked_resource(value: str, option: str = "resource_id") -> str:
+    """The id of a resource of any type as it is, or `InvalidInput`."""
+    if parse(value) is None:
+        raise InvalidInput(
+            option, value, f"a resource id, such as {build('<id>', '<group>', MONGO_CLUSTERS, '<name>')}"
+        )
+    return value
+
+
 def checked_target(option: str, value: str) -> str:
     """What a private endpoint can connect to: a resource id, or the alias of a Private Link Service."""
     if parse(value) is None and not _ALIAS.fullmatch(value):
@@ -84,7 +119,7 @@ def checked_target(option: str, value: str) -> str:
             option,
             value,
             "a resource id or an alias that ends in .azure.privatelinkservice",
-            "For Atlas it is private_link_service_id, as atlas_endpoint_service returns it.",
+            WHICH_TARGET,
         )
     return value
 

@@ -72,12 +72,18 @@ def _addresses(interface: t.Mapping[str, t.Any] | None) -> list[State]:
     return [
         {
             "ip_address": one["properties"].get("privateIPAddress"),
-            "group_id": (one["properties"].get("privateLinkConnectionProperties") or {}).get("groupId") or None,
-            "member_name": (one["properties"].get("privateLinkConnectionProperties") or {}).get("requiredMemberName")
-            or None,
+            "group_id": _link_of(one).get("groupId") or None,
+            "member_name": _link_of(one).get("requiredMemberName") or None,
+            "fqdns": list(_link_of(one).get("fqdns") or []),
         }
         for one in configurations
     ]
+
+
+def _link_of(configuration: t.Mapping[str, t.Any]) -> State:
+    """Which part of the target an address leads to, and under which names. All is empty for a Private Link Service
+    (source: EnterpriseDB/docs pull request 5435)."""
+    return configuration["properties"].get("privateLinkConnectionProperties") or {}
 
 
 def wanted(options: Options, subscription: str) -> State:
@@ -206,12 +212,15 @@ class PrivateEndpoint(Resource):
                 raise InvalidInput(
                     "subnet_id", None, "given, or virtual_network and subnet, for a new private endpoint"
                 )
+            _refuse_nameless(new)
             return Plan((Step("create", self.title(), new),))
         if current["provisioning_state"] == "Deleting":
             raise Busy(
                 f"{self.title()} is being deleted", "it can be created again when it is gone", "Run again later."
             )
         drift = tuple(_drift(current, desired))
+        if drift:
+            _refuse_nameless(self._complete(desired))  # before anything is deleted for it
         change = _change(current, desired)
         # Azure's own cure for a failed provisioning is to send the same again, which also says why it fails.
         failed = current["provisioning_state"] in ("Failed", "Canceled")
@@ -231,7 +240,9 @@ class PrivateEndpoint(Resource):
         desired = self._complete(desired)
         interface = desired["network_interface_name"]
         address = {"ip_address": PLACEHOLDER, "group_id": None, "member_name": None}
-        addresses = [{name: one[name] for name in address} for one in desired["ip_addresses"] or [address]]
+        addresses = [
+            {**{name: one[name] for name in address}, "fqdns": []} for one in desired["ip_addresses"] or [address]
+        ]
         return {
             "id": self._id,
             "name": self._names[1],
@@ -281,7 +292,7 @@ class PrivateEndpoint(Resource):
                 "private_link_service_id",
                 None,
                 "given for a new private endpoint (only check mode can do without)",
-                "For Atlas it is private_link_service_id, as atlas_endpoint_service returns it.",
+                ids.WHICH_TARGET,
             )
         connection = {
             "name": _connection_name(desired),
@@ -321,6 +332,19 @@ class PrivateEndpoint(Resource):
         if self._wait_for == "approved" and connection != "Approved":
             return Health(connection or "Pending", PENDING, _NOT_APPROVED, _APPROVE)
         return Health(provisioning, READY)
+
+
+def _refuse_nameless(desired: t.Mapping[str, t.Any]) -> None:
+    """A static address needs to be told which member of the target it is for, where the target has any (source:
+    terraform-provider-azurerm issue 18443)."""
+    for one in desired["ip_addresses"] or []:
+        if desired["group_ids"] and not (one["group_id"] and one["member_name"]):
+            raise InvalidInput(
+                "private_ip_address",
+                one["ip_address"],
+                f"in ip_configurations, with group_id and member_name, for the sub-resource {desired['group_ids'][0]}",
+                "The required_members that azure_private_link_resource_info returns are the names.",
+            )
 
 
 _LINGERS = "Azure removes the network interface some minutes after the endpoint, and it keeps the subnet in use"
@@ -397,13 +421,17 @@ def _ip_configuration(asked: t.Mapping[str, t.Any]) -> State:
 
 
 class PrivateEndpoints(Readable):
-    """The endpoint of a name, those of a resource group, or all of the subscription. With `wait_for` "approved", waits
-    until the owner of the target has approved the one of that name."""
+    """The endpoint of a name, those of a resource group, or all of the subscription; of these only those that connect
+    to `target`, if one is given. With `wait_for` "approved", waits until the owner of the target has approved the one
+    of that name."""
 
     kind, key = "private endpoints", "private_endpoints"
 
-    def __init__(self, client: Client, group: str | None, name: str | None, wait_for: str | None) -> None:
+    def __init__(
+        self, client: Client, group: str | None, name: str | None, wait_for: str | None, target: str | None = None
+    ) -> None:
         self._client, self._group, self._name, self._wait_for = client, group, name, wait_for
+        self._target = target
         self.label = f"{group}/{name}" if name else f"of {group or 'the subscription'}"
         self._one = (
             PrivateEndpoint(client, group, name, present=False, wait_for=wait_for or "provisioned")
@@ -415,6 +443,9 @@ class PrivateEndpoints(Readable):
         return {"subscription_id": self._client.subscription}
 
     def read(self) -> list[State]:
+        return [one for one in self._all() if self._target is None or ids.same(one["target"], self._target)]
+
+    def _all(self) -> list[State]:
         if self._one:
             found = self._one.read()
             return [found] if found else []

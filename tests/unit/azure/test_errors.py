@@ -42,6 +42,7 @@ LINKED = (
     "The client 'x' has permission to perform action 'Microsoft.Network/privateEndpoints/write' on scope 'a'; however, "
     "it does not have permission to perform action '{}' on the linked scope(s) 'b' or the linked scope(s) are invalid."
 )
+UNREGISTERED = "The subscription is not registered to use namespace 'Some.Provider'. See https://aka.ms/rps-not-found."
 CASES = [
     (401, answer("ExpiredAuthenticationToken"), Denied, "tenant"),
     (403, answer("AuthorizationFailed", "may not perform action 'a/b/write' over scope 's'"), Denied, "a/b/write"),
@@ -69,9 +70,18 @@ CASES = [
     (400, answer("Outer", json.dumps(answer("RetryableError", "inside"))), Busy, ""),
     (503, {}, Busy, ""),
     (500, {}, LostAnswer, "Run again"),
-    (409, answer("MissingSubscriptionRegistration"), Rejected, "az provider register"),
+    (409, answer("MissingSubscriptionRegistration", UNREGISTERED), Rejected, "az provider register -n Some.Provider."),
+    (409, answer("MissingSubscriptionRegistration"), Rejected, "az provider register -n Microsoft.Network."),
+    (409, answer("FeatureRegistrationUnsupported"), Rejected, "support"),
+    (400, answer("NoRegisteredProviderFound"), Rejected, "api_version"),
+    (404, answer("InvalidResourceNamespace"), NotFound, "Microsoft.DocumentDB"),
     (400, answer("SubnetIsFull"), Rejected, "another subnet"),
     (400, {"code": "BadRequest", "message": "zones with overlapping namespaces."}, Rejected, "that one"),
+    (400, answer("MissingParameterOnPrivateLinkServiceConnection"), Rejected, "MongoCluster"),
+    (400, answer("InvalidPrivateDnsZoneIds"), Rejected, "azure_private_dns_zone"),
+    (400, answer("PrivateEndpointIpConfigurationMissingMemberNamesRequiredByFps"), Rejected, "required_members"),
+    (400, answer("Some", "Cannot create more than one private dns zone groups in it"), Rejected, "Leave name out"),
+    (400, answer("InvalidValues", "Values for request parameters are invalid: GroupId: x."), Rejected, "group_ids"),
     (418, "no JSON", Rejected, "run again"),
 ]
 

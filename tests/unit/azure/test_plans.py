@@ -47,6 +47,15 @@ def shouted(value: Any) -> Any:
 
 # -- private endpoint ----------------------------------------------------------------------------------------------
 
+
+def named(desired: dict[str, Any]) -> dict[str, Any]:
+    """A static address for a target with sub-resources says for which member it is."""
+    (group, *_more) = desired["group_ids"] or [None]
+    addresses = desired["ip_addresses"] or []
+    full = [{**one, "group_id": group, "member_name": group and "member"} for one in addresses]
+    return {**desired, "ip_addresses": full or None}
+
+
 ENDPOINTS = st.fixed_dictionaries(
     {
         "location": st.just("eastus2"),
@@ -62,7 +71,7 @@ ENDPOINTS = st.fixed_dictionaries(
         "application_security_groups": st.none() | st.lists(GROUPS, max_size=2, unique=True),
         "tags": TAGS,
     }
-)
+).map(named)
 
 
 def endpoint(**more: Any) -> PrivateEndpoint:
