@@ -54,6 +54,11 @@ options:
       - Whether zones and records of this user leave that are not planned.
     type: bool
     default: false
+  resolution_policy:
+    description:
+      - The resolution policy of new links, and of those that this collection made. Links of others keep theirs, unless an
+        entry of O(links) has a C(resolution_policy) of its own.
+    type: str
 """
 
 EXAMPLES = r"""

@@ -37,8 +37,9 @@ options:
       - V(host_zones) gives a zone for each target host, with one A record at its apex. It shadows that name only.
       - V(cluster_zone) gives the zone that holds all names of the cluster, with its SRV and TXT records mirrored. Every
         other name of that zone is hidden from the virtual networks it is linked to.
+      - V(zone_group) gives the zones of O(zone_names), with the records that a zone group will write for O(addresses).
     type: str
-    choices: [host_zones, cluster_zone]
+    choices: [host_zones, cluster_zone, zone_group]
     default: host_zones
   ttl:
     description:
@@ -47,9 +48,16 @@ options:
     default: 60
   addresses:
     description:
-      - Addresses by host, for connection strings that go through several endpoints.
+      - Addresses by host, for connection strings that go through several endpoints. Without clusters, O(mode=host_zones)
+        gives a zone for each of these hosts.
     type: dict
     default: {}
+  zone_names:
+    description:
+      - Names of the zones for O(mode=zone_group).
+    type: list
+    elements: str
+    default: []
 """
 
 EXAMPLES = r"""

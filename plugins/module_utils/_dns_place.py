@@ -25,15 +25,17 @@ def places(
     used_by: str,
     tags: Mapping | None = None,
     purge: bool = False,
+    resolution_policy: str | None = None,
 ) -> Json:
     """{"zones": where each planned zone goes, "leaving": zones of this user that are not planned any more, "purge"}.
 
     A virtual network can be linked to one zone of a name (source: Microsoft's error about overlapping namespaces), so
     a zone that it is linked to is used, wherever that is. The other networks get the one in the resource group.
     `existing` is what azure_private_dns_zone_info returns with `record_sets`. Each place says whether its links and its
-    records are as planned, so that nobody needs to look again. Nothing leaves without `purge`.
+    records are as planned, so that nobody needs to look again. Nothing leaves without `purge`. A `resolution_policy` is
+    for new links and for those that this collection made; others keep theirs, unless a link asks for one itself.
     """
-    found = [place for zone in planned for place in _places(zone, existing, links, resource_group)]
+    found = [place for zone in planned for place in _places(zone, existing, links, resource_group, resolution_policy)]
     for place in found:
         zone = next((one for one in existing if one["id"] == place["id"]), None)
         # What is adopted is not ours to tag.
@@ -50,7 +52,7 @@ def places(
 
 
 def _places(
-    zone: Mapping, existing: t.Sequence[Mapping], links: t.Sequence[Mapping], resource_group: str
+    zone: Mapping, existing: t.Sequence[Mapping], links: t.Sequence[Mapping], resource_group: str, policy: str | None
 ) -> t.Iterator[Json]:
     same = [one for one in existing if ids.same(one["name"], zone["zone"])]
     home = next((one for one in same if ids.same(_home(one)["resource_group"], resource_group)), None)
@@ -64,7 +66,16 @@ def _places(
             group.append(link)
     for place, members in chosen:
         where = _home(place) if place else {"resource_group": resource_group, "subscription_id": None}
-        yield {**zone, **where, "id": place["id"] if place else None, "links": [dict(one) for one in members]}
+        asked = [
+            _with_policy(one, _link_to(place, one["virtual_network_id"]) if place else None, policy) for one in members
+        ]
+        yield {**zone, **where, "id": place["id"] if place else None, "links": asked}
+
+
+def _with_policy(asked: Mapping, found: Mapping | None, policy: str | None) -> Json:
+    ours = found is None or ownership.is_ours(found["tags"])
+    wanted = asked.get("resolution_policy") or (policy if ours else None)
+    return {**asked, **({"resolution_policy": wanted} if wanted else {})}
 
 
 def _home(zone: Mapping) -> dict[str, str]:
@@ -83,17 +94,18 @@ def _is_used(zone: Mapping, used_by: str) -> bool:
 
 
 def _linked(zone: Mapping, links: t.Sequence[Mapping], tags: t.Mapping[str, str], used_by: str) -> bool:
-    found = [_link_to(zone, one["virtual_network_id"]) for one in links]
+    found = [(_link_to(zone, one["virtual_network_id"]), one.get("resolution_policy")) for one in links]
     return (
         zone["provisioning_state"] == "Succeeded"
         and all(zone["tags"].get(name) == value for name, value in tags.items())
-        and all(link is not None and _works(link, used_by) for link in found)
+        and all(link is not None and _works(link, used_by, policy) for link, policy in found)
     )
 
 
-def _works(link: Mapping, used_by: str) -> bool:
+def _works(link: Mapping, used_by: str, policy: str | None) -> bool:
     marked = ownership.uses(used_by, link["tags"]) or not ownership.is_ours(link["tags"])
-    return marked and link["provisioning_state"] == "Succeeded" and link["link_state"] == "Completed"
+    settled = link["provisioning_state"] == "Succeeded" and link["link_state"] == "Completed"
+    return marked and settled and policy in (None, link["resolution_policy"])
 
 
 def _written(zone: Mapping, records: t.Sequence[Mapping], used_by: str, purge: bool) -> bool:

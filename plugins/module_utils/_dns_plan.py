@@ -19,13 +19,22 @@ Zone = dict[str, t.Any]
 Mapping = t.Mapping[str, t.Any]
 
 MODES = ("host_zones", "cluster_zone")
+#: The mode of services whose private endpoint names its zones, and has Azure keep the records in them.
+ZONE_GROUP = "zone_group"
+
+#: How the zone begins in which Azure keeps the private addresses of a service; after it comes the domain of the
+#: service's public names (source: Microsoft, private endpoint DNS).
+PRIVATE_LINK = "privatelink."
 
 #: Any other option in the TXT record makes drivers refuse the name (source: MongoDB's seedlist specification).
 TXT_OPTIONS = ("authSource", "replicaSet", "loadBalanced")
 
-#: Zones that people make for a private link, and that no client ever asks (sources: MongoDB's connection strings, which
-#: have no such names; Microsoft's list of zone names, which has privatelink.mongocluster.cosmos.azure.com).
-UNASKED = ("privatelink.mongodb.net", "privatelink.mongo.cosmos.azure.com", "privatelink.mongocluster.azure.com")
+#: Zones that people make for a cluster of Azure, and that no client of it ever asks: the one is of another product, the
+#: other of nobody (source: Microsoft's list of zone names, which has privatelink.mongocluster.cosmos.azure.com).
+OTHER_ZONES = ("privatelink.mongo.cosmos.azure.com", "privatelink.mongocluster.azure.com")
+
+#: Those that people make for a link to Atlas (source: MongoDB's connection strings, which have no such names).
+UNASKED = ("privatelink.mongodb.net", *OTHER_ZONES)
 
 
 def zones(
@@ -35,6 +44,7 @@ def zones(
     mode: str = "host_zones",
     ttl: int | str = 60,
     addresses: t.Mapping[str, str] | None = None,
+    zone_names: t.Sequence[str] = (),
 ) -> list[Zone]:
     """The zones for every connection string of these clusters that goes through one endpoint.
 
@@ -44,14 +54,21 @@ def zones(
     for strings that run through several endpoints, where one address does not say which host it belongs to. `ttl`
     (seconds) may be a text, as variables of the command line are.
 
+    Without clusters, `addresses` are all there is to know: `host_zones` gives a zone for each of its hosts, and
+    `zone_group` the zones of `zone_names` with the records that a zone group writes for them.
+
     Raises `InvalidInput` for an unknown mode, for a time that is no number, for a host whose address is not known, and
     for a zone that would hide the names of other people's clusters.
     """
-    if mode not in MODES:
-        raise InvalidInput("mode", mode, " or ".join(MODES))
+    if mode not in (*MODES, ZONE_GROUP):
+        raise InvalidInput("mode", mode, " or ".join((*MODES, ZONE_GROUP)))
     strings = [entry for cluster in clusters for entry in through(cluster, endpoint_id)]
     known = {host.lower(): value for host, value in (addresses or {}).items()}
     seconds = _seconds(ttl)
+    if mode == ZONE_GROUP:
+        return [{"zone": zone, "records": list(_foreseen(zone.lower(), known, seconds))} for zone in zone_names]
+    if not clusters and mode == "host_zones":
+        return [{"zone": _harmless(host), "records": [_address("@", value, seconds)]} for host, value in known.items()]
     found: dict[str, dict[tuple[str, str], Record]] = {}
     for entry in strings:
         for zone, record in _records(entry, address, mode, seconds, known):
@@ -63,6 +80,17 @@ def _seconds(ttl: int | str) -> int:
     if not str(ttl).strip().isdigit():
         raise InvalidInput("ttl", ttl, "a number of seconds")
     return int(ttl)
+
+
+def _foreseen(zone: str, addresses: t.Mapping[str, str], ttl: int) -> t.Iterator[Record]:
+    domain = "." + zone[len(PRIVATE_LINK) :] if zone.startswith(PRIVATE_LINK) else None
+    for host, value in addresses.items():
+        if domain and host.endswith(domain):
+            yield _address(host[: -len(domain)], value, ttl)
+
+
+def _address(name: str, value: str, ttl: int) -> Record:
+    return {"name": name, "type": "A", "ttl": ttl, "values": [value]}
 
 
 def _harmless(zone: str) -> str:
@@ -80,7 +108,7 @@ def _records(
         if value is None:
             raise InvalidInput("addresses", dict(addresses), f"a mapping that names the address of {host} too")
         zone, name = (host, "@") if mode == "host_zones" else (parent(host), host.split(".")[0])
-        yield zone, {"name": name, "type": "A", "ttl": ttl, "values": [value]}
+        yield zone, _address(name, value, ttl)
     if mode == "cluster_zone":
         seed = entry["srv_host"]
         label = seed.split(".")[0]
@@ -150,3 +178,53 @@ def _in_region(host: str, endpoints: t.Sequence[str], regions: t.Mapping[str, st
     """The endpoints whose service is in the location that the name of a host tells."""
     parts = host.split(".")[0].split("-")
     return [one for one in endpoints if one in regions and azure_location(regions[one]) in parts]
+
+
+# -- Azure DocumentDB: the zones and names of a link's facts -----------------------------------------------------------
+
+
+def required_zones(facts: Mapping) -> list[str]:
+    """The zones that a cluster's private link resources ask for; if nobody read them, that of its own domain."""
+    read = [zone.lower() for one in facts.get("private_link_resources") or [] for zone in one["required_zone_names"]]
+    domain = parent(str((facts.get("mongo_cluster") or {}).get("srv_host") or "").lower())
+    return list(dict.fromkeys(read)) or ([PRIVATE_LINK + domain] if domain else [])
+
+
+def private_names(facts: Mapping) -> dict[str, str | None]:
+    """A node's names in the required zones -> the endpoint's address for it, None if that is not certain.
+
+    The network interface names nodes as public DNS does, whose alias leads into the zone; a zone group says what it
+    has written. Empty if neither is known.
+    """
+    endpoint = facts.get("private_endpoint") or {}
+    told = {
+        fqdn.lower().rstrip("."): one["ip_address"]
+        for one in endpoint.get("ip_addresses") or []
+        for fqdn in one.get("fqdns") or []
+    }
+    addresses = {one["ip_address"] for one in endpoint.get("ip_addresses") or []} or {endpoint.get("ip_address")}
+    only = addresses.pop() if len(addresses) == 1 else None
+    found: dict[str, str | None] = {}
+    for zone in required_zones(facts):
+        written = [record["fqdn"].lower().rstrip(".") for record in written_by_group(facts, zone)]
+        for fqdn in [*told, *written]:
+            label = _within(fqdn, zone) or _within(fqdn, zone[len(PRIVATE_LINK) :])
+            if label:
+                found.setdefault(f"{label}.{zone}", told.get(fqdn) or only)
+    return found
+
+
+def written_by_group(facts: Mapping, zone: str) -> list[Record]:
+    """The record sets that the endpoint's zone group says it keeps in a zone of that name."""
+    bound = (facts.get("private_dns_zone_group") or {}).get("zones") or []
+    return [record for one in bound if one["zone"].lower() == zone for record in one["record_sets"]]
+
+
+def public_name(private: str, zone: str) -> str:
+    """What clients ask for, whose alias is a name in a required zone."""
+    return f"{_within(private, zone)}.{zone[len(PRIVATE_LINK) :]}"
+
+
+def _within(name: str, domain: str) -> str | None:
+    """A name relative to a domain; None if it is not below it."""
+    return name[: -len(domain) - 1] if name.endswith(f".{domain}") else None

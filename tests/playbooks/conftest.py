@@ -42,11 +42,14 @@ Play = Callable[..., Played]
 
 @pytest.fixture
 def play(lab: Any, tmp_path: Path) -> Play:
-    """`play("atlas_private_link", "--check", atlas_private_link_region="...")`: variables beside the lab's own link."""
+    """`play("atlas_private_link", "--check", atlas_private_link_region="...")`: variables beside the lab's own link, which
+    is that of the `product`."""
 
-    def run(playbook: str, *arguments: str, env: dict[str, str] | None = None, **variables: Any) -> Played:
+    def run(
+        playbook: str, *arguments: str, env: dict[str, str] | None = None, product: str = "atlas", **variables: Any
+    ) -> Played:
         link = tmp_path / "link.yml"
-        link.write_text(yaml.safe_dump({**lab.link_variables(), **variables}))
+        link.write_text(yaml.safe_dump({**lab.link_variables(product), **variables}))
         command = [str(Path(sys.executable).parent / "ansible-playbook"), f"privatelink.mongodb.{playbook}"]
         surroundings = {
             **environment({"environment": lab.environment()}),

@@ -38,22 +38,24 @@ def test_the_installed_playbook_builds_a_link_by_its_name(lab: Any, play: Play, 
     assert len(lab.world.of_type("Microsoft.Network/privateEndpoints")) == 1
 
 
-@pytest.mark.parametrize("playbook", ["atlas_private_link", "teardown"])
+@pytest.mark.parametrize("playbook", ["atlas_private_link", "mongo_cluster_private_link", "teardown"])
 def test_the_example_inventory_fits_the_playbooks(play: Play, playbook: str) -> None:
     inventory = str(CHECKOUT / "examples" / "inventory")
     listed = play(playbook, "-i", inventory, "--list-hosts", "--syntax-check")
     assert listed.code == 0, listed.output
     hosts = play(playbook, "-i", inventory, "--list-hosts").output
-    assert "orders-eastus2" in hosts and "billing-westeurope" in hosts and "app1" not in hosts
+    assert "orders-eastus2" in hosts and "catalog-eastus2" in hosts and "app1" not in hosts
 
 
-def test_the_example_link_names_only_variables_that_exist() -> None:
+@pytest.mark.parametrize("example", ["my-link.yml", "my-mongo-cluster-link.yml"])
+def test_the_example_link_names_only_variables_that_exist(example: str) -> None:
     import yaml
 
     known: set[str] = set()
     for role in (CHECKOUT / "roles").iterdir():
         specs = yaml.safe_load((role / "meta" / "argument_specs.yml").read_text())
         known |= set(specs["argument_specs"]["main"]["options"])
-    text = (CHECKOUT / "examples" / "my-link.yml").read_text().replace("# ", "")
-    given = {line.partition(":")[0] for line in text.splitlines() if line.startswith(("atlas_", "private_link_"))}
+    text = (CHECKOUT / "examples" / example).read_text().replace("# ", "")
+    prefixes = ("atlas_", "mongo_cluster_", "private_link_")
+    given = {line.partition(":")[0] for line in text.splitlines() if line.startswith(prefixes)}
     assert given and given <= known

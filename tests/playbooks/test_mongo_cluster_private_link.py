@@ -1,0 +1,190 @@
+# Copyright (c) 2026 The privatelink.mongodb authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The sample playbook for Azure DocumentDB end to end: real ansible-playbook, real clients, one lab."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+
+from tests.lab.mongo_cluster import ZONE, MongoCluster
+from tests.playbooks.conftest import Play, Played
+
+Plays = Callable[..., Played]
+BUILD, TEARDOWN = "mongo_cluster_private_link", "teardown"
+NO_USER = {"private_link_verify_username": "", "private_link_verify_password": ""}
+
+
+@pytest.fixture
+def cluster(lab: Any) -> MongoCluster:
+    """The one of the seeded world."""
+    (found,) = lab.world.mongo_clusters.values()
+    return found  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def run(play: Play) -> Plays:
+    return partial(play, product="mongo_cluster")
+
+
+def writes(lab: Any) -> list[str]:
+    return [f"{one.method} {one.path}" for one in lab.requests if one.is_write]
+
+
+def succeeded(played: Played) -> Played:
+    assert played.code == 0, played.output[-6000:]
+    return played
+
+
+def failed(played: Played, *words: str) -> Played:
+    assert played.code == 2, played.output[-6000:]
+    told = " ".join(played.output.split())
+    assert [word for word in words if word not in told] == [], told[-3000:]
+    return played
+
+
+def zones(lab: Any) -> dict[str, Any]:
+    return {body["id"]: body for body in lab.world.of_type("Microsoft.Network/privateDnsZones")}
+
+
+def test_first_run_creates_second_run_reads_each_thing_once_and_teardown_leaves_nothing(
+    lab: Any, run: Plays, cluster: MongoCluster
+) -> None:
+    checked = succeeded(run(BUILD, "--check", "--diff"))
+    assert checked.changed >= 4 and writes(lab) == []
+
+    first = succeeded(run(BUILD, mongo_cluster_private_link_public_network_access="Disabled"))
+    assert first.changed >= 5 and cluster.public_network_access == "Disabled"
+    for line in ("approved", "port 10260", f"through mongodb+srv://{cluster.seed}", "The private link works."):
+        assert line in first.output.replace("ports 10260", "port 10260").replace("Approved", "approved"), line
+    assert [word for word in ("FAILED", "not checked", "CosmosDB", "errantly") if word in first.output] == []
+    (zone,) = zones(lab)
+    assert zone.endswith(f"/{ZONE}")
+    (link,) = lab.world.of_type("Microsoft.Network/privateDnsZones/virtualNetworkLinks")
+    assert link["properties"]["resolutionPolicy"] == "NxDomainRedirect"
+    assert {name for name, kind in lab.world.zone_records(zone) if kind == "A"} == set(cluster.labels)
+
+    before, wrote = len(lab.requests), len(writes(lab))
+    second = succeeded(run(BUILD, mongo_cluster_private_link_public_network_access="Disabled"))
+    assert second.changed == 0 and writes(lab)[wrote:] == []
+    reads = Counter(one.path.partition("?")[0].lower() for one in lab.requests[before:] if not one.is_token)
+    assert {path: count for path, count in reads.items() if count > 1} == {}
+
+    assert succeeded(run(BUILD, "--check", "--diff")).changed == 0
+    checked = succeeded(run(TEARDOWN, "--check", "--diff"))
+    assert checked.changed > 0 and writes(lab)[wrote:] == []
+    opened = {"mongo_cluster_private_link_public_network_access": "Enabled"}
+    succeeded(run(TEARDOWN, mongo_cluster_private_link_remove_virtual_network=True, **opened))
+    order = ["mongoClusters/mongo0", "privateDnsZoneGroups", "privateEndpoints/", "virtualNetworks/"]
+    order += ["virtualNetworkLinks", f"privateDnsZones/{ZONE}"]
+    undone = writes(lab)[wrote:]
+    found = [next(i for i, path in enumerate(undone) if part in path) for part in order]
+    assert found == sorted(found)
+    assert {body["type"] for body in lab.world.azure.values()} == {"Microsoft.Resources/resourceGroups"}
+    assert cluster.connections == {} and cluster.public_network_access == "Enabled"
+
+    wrote = len(writes(lab))
+    again = succeeded(run(TEARDOWN, mongo_cluster_private_link_remove_virtual_network=True))
+    assert again.changed == 0 and writes(lab)[wrote:] == []
+
+
+def test_every_option_of_the_endpoint_arrives_and_what_cannot_change_is_said(
+    lab: Any, run: Plays, cluster: MongoCluster
+) -> None:
+    group = f"{cluster.group_id}/providers/Microsoft.Network"
+    address = lab.subnet_prefix().replace(".0/24", ".77")
+    options = {
+        "mongo_cluster_private_link_cluster": cluster.id,
+        "mongo_cluster_private_link_approval": "manual",
+        "mongo_cluster_private_link_request_message": "Payments team, ticket 4711",
+        "mongo_cluster_private_link_approval_message": "Agreed in 4712",
+        "mongo_cluster_private_link_connection_name": "to-mongo",
+        "mongo_cluster_private_link_network_interface_name": "nic-mongo",
+        "mongo_cluster_private_link_static_ip": address,
+        "mongo_cluster_private_link_application_security_groups": [f"{group}/applicationSecurityGroups/asg-mongo"],
+        "mongo_cluster_private_link_tags": {"team": "payments"},
+        "mongo_cluster_private_link_subnet_policies": "NetworkSecurityGroupEnabled",
+    }
+    succeeded(run(BUILD, **options))
+    (endpoint,) = lab.world.of_type("Microsoft.Network/privateEndpoints")
+    properties = endpoint["properties"]
+    (connection,) = properties["manualPrivateLinkServiceConnections"]
+    assert connection["name"] == "to-mongo" and connection["properties"]["groupIds"] == ["MongoCluster"]
+    assert properties["customNetworkInterfaceName"] == "nic-mongo"
+    assert properties["applicationSecurityGroups"] == [{"id": f"{group}/applicationSecurityGroups/asg-mongo"}]
+    assert endpoint["tags"]["team"] == "payments" and lab.world.endpoint_ip(endpoint) == address
+    (seen,) = cluster.connections.values()
+    assert (seen.status, seen.description) == ("Approved", "Agreed in 4712")
+    (subnet,) = lab.world.of_type("Microsoft.Network/virtualNetworks/subnets")
+    assert subnet["properties"]["privateEndpointNetworkPolicies"] == "NetworkSecurityGroupEnabled"
+
+    wrote = len(writes(lab))
+    kept = {name: value for name, value in options.items() if not name.endswith("subnet_policies")}
+    assert succeeded(run(BUILD, **kept)).changed == 0  # policies are not reset unasked
+    moved = {**kept, "mongo_cluster_private_link_approval": "automatic"}
+    failed(run(BUILD, "--check", **moved), "cannot change in place", "manual_request")
+    failed(run(BUILD, **moved), "cannot change in place", "recreate")
+    assert writes(lab)[wrote:] == []
+    succeeded(run(BUILD, mongo_cluster_private_link_recreate=True, **moved))
+    assert lab.world.of_type("Microsoft.Network/privateEndpoints")[0]["properties"]["privateLinkServiceConnections"]
+
+
+def test_what_stands_in_the_way_is_said_before_anything_is_written(
+    lab: Any, run: Plays, cluster: MongoCluster
+) -> None:
+    failed(run(BUILD, mongo_cluster_private_link_cluster="nobody"), "no Azure DocumentDB cluster nobody", "databaseAccounts")
+    cluster.status = "Stopped"
+    failed(run(BUILD), "mongo0 is Stopped")
+    cluster.status = "Ready"
+    lab.world.providers["Microsoft.DocumentDB"].set("NotRegistered")
+    failed(run(BUILD), "Not registered in the subscription: Microsoft.DocumentDB", "register_providers")
+    assert writes(lab) == []
+
+
+def test_a_missing_provider_is_registered_if_asked(lab: Any, run: Plays) -> None:
+    lab.world.providers["Microsoft.DocumentDB"].set("NotRegistered")
+    succeeded(run(BUILD, mongo_cluster_private_link_register_providers=True))
+    assert any("providers/Microsoft.DocumentDB/register" in path for path in writes(lab))
+
+
+def test_the_public_door_stays_open_until_the_private_path_is_proven(
+    lab: Any, run: Plays, cluster: MongoCluster
+) -> None:
+    shut = {"mongo_cluster_private_link_public_network_access": "Disabled"}
+    unproven = {"private_link_verify_hops": ["srv"], **NO_USER}
+    failed(run(BUILD, **shut, private_link_dns_mode="public"), "The private link does not work")
+    assert cluster.public_network_access == "Enabled"
+    failed(run(BUILD, **shut, **unproven), "nobody has proven the private path")
+    assert cluster.public_network_access == "Enabled"
+
+
+def test_the_owner_of_the_cluster_is_waited_for(lab: Any, run: Plays, cluster: MongoCluster) -> None:
+    asked = {"mongo_cluster_private_link_approval": "manual", "mongo_cluster_private_link_approve": False}
+    said = failed(
+        run(BUILD, mongo_cluster_private_link_wait_timeout=2, **asked), "must approve it", "Pending", "run again"
+    )
+    assert "Traceback" not in said.output
+    (connection,) = cluster.connections.values()
+    connection.status = "Approved"
+    succeeded(run(BUILD, **asked))
+
+
+def test_a_zone_that_the_network_has_is_used_and_another_endpoints_records_are_not_overwritten(
+    lab: Any, run: Plays, cluster: MongoCluster
+) -> None:
+    succeeded(run(BUILD))
+    failed(run(BUILD, mongo_cluster_private_link_endpoint_name="pe-second"), ZONE, "Nothing was written")
+    (zone,) = zones(lab)
+    kept = lab.world.zone_records(zone)
+    lab.world.add_mongo_cluster("mongo1", "rg-app", "eastus2")
+    other = {"mongo_cluster_private_link_endpoint_name": "pe-third", "mongo_cluster_private_link_cluster": "mongo1"}
+    succeeded(run(BUILD, **other, **NO_USER))
+    assert list(zones(lab)) == [zone]
+    assert kept.items() < lab.world.zone_records(zone).items()
+    succeeded(run(TEARDOWN, **other))
+    assert list(zones(lab)) == [zone] and lab.world.zone_records(zone) == kept
