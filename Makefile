@@ -21,8 +21,8 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
 
-demo: $(LAB_READY) ## Build one link in the lab, twice, and prove it (FAULT=shadow_zone: break it, and be told what is broken; KEEP=1 leaves the lab running; PACE=instant|demo|real)
-	@$(RUN) -m tests.lab demo $(if $(KEEP),--keep) $(if $(PACE),--pace $(PACE)) $(if $(FAULT),--fault $(FAULT))
+demo: $(LAB_READY) ## Build one link in the lab, twice, and prove it (PRODUCT=vcore: to Azure DocumentDB; FAULT=shadow_zone: break it, and be told what is broken; KEEP=1 leaves the lab running; PACE=instant|demo|real)
+	@$(RUN) -m tests.lab demo $(if $(PRODUCT),--product $(PRODUCT)) $(if $(KEEP),--keep) $(if $(PACE),--pace $(PACE)) $(if $(FAULT),--fault $(FAULT))
 
 test: $(TEST_READY) ## Run all gates and all tests
 	@$(RUN) -m pytest -q -p tests.tools.quiet -n 2 --dist worksteal

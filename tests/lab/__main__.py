@@ -17,7 +17,8 @@ from typing import Any
 import requests
 
 from tests.lab import demo
-from tests.lab.faults import FAULTS
+from tests.lab.demo import PRODUCTS
+from tests.lab.faults import FAULTS, describe, products_of
 from tests.lab.pace import PACES
 
 DIRECTORY = Path(".lab")
@@ -48,7 +49,7 @@ class Remote:
         return found
 
 
-def start(directory: Path, pace: str, lifetime: int) -> Remote:
+def start(directory: Path, pace: str, lifetime: int, product: str) -> Remote:
     """Starts a lab in a process of its own and returns when its ports are open."""
     state = directory / "lab.json"
     if state.exists() and _answers(directory):
@@ -56,10 +57,9 @@ def start(directory: Path, pace: str, lifetime: int) -> Remote:
     state.unlink(missing_ok=True)
     directory.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "tests.lab", "--directory", str(directory), "serve"]
+    command += ["--pace", pace, "--lifetime", str(lifetime), "--product", product]
     with (directory / "lab.log").open("w") as log:
-        process = subprocess.Popen(
-            [*command, "--pace", pace, "--lifetime", str(lifetime)], stdout=log, stderr=log, start_new_session=True
-        )
+        process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
     for _attempt in range(300):
         if state.exists():
             return Remote(directory)
@@ -79,13 +79,13 @@ def stop(directory: Path) -> None:
     raise SystemExit(f"The lab in {directory} was asked to stop but is still there; see {directory / 'lab.log'}.")
 
 
-def serve(directory: Path, pace: str, lifetime: int) -> None:
+def serve(directory: Path, pace: str, lifetime: int, product: str) -> None:
     """Runs a lab until it is stopped or its time is up."""
     from tests.lab.runtime import Lab
 
     with Lab(pace, directory) as lab:
         lab.seed()
-        state = lab.write_state()
+        state = lab.write_state(PRODUCTS[product].name)
         lab.stopping.wait(lifetime)
     for path in (state, directory / "env.sh", directory / "link.yml", *directory.glob("[0-9]*.pem")):
         path.unlink(missing_ok=True)
@@ -97,6 +97,21 @@ def _answers(directory: Path) -> bool:
     except requests.RequestException:
         return False
     return True
+
+
+def add_product(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--product", choices=PRODUCTS, default="atlas", help="what link.yml leads to")
+
+
+def _fits(fault: str, product: str) -> bool:
+    """Whether a link to the product, or the whole lab, may have that fault."""
+    products = products_of(fault)
+    return not products or PRODUCTS[product].name in products
+
+
+def _only_of(fault: str) -> str:
+    fitting = [product for product in PRODUCTS if _fits(fault, product)]
+    return "" if len(fitting) == len(PRODUCTS) else f" [{fitting[0]} only]"
 
 
 def _setting(text: str) -> tuple[str, Any]:
@@ -112,10 +127,11 @@ def main() -> None:
         command = commands.add_parser(name, help=text)
         command.add_argument("--pace", choices=PACES, default="demo", help="how long the clouds take")
         command.add_argument("--lifetime", type=int, default=LIFETIME, help="seconds until it ends by itself")
+        add_product(command)
     commands.add_parser("stop", help="stop the lab")
     commands.add_parser("show", help="show what exists")
     commands.add_parser("requests", help="show every request so far")
-    described = "".join(f"\n  {name}: {(made.__doc__ or '').splitlines()[0]}" for name, made in FAULTS.items())
+    described = "".join(f"\n  {name}: {describe(name)}{_only_of(name)}" for name in FAULTS)
     fault = commands.add_parser(
         "fault",
         help="make something go wrong",
@@ -128,14 +144,15 @@ def main() -> None:
         "demo", help="build one link, twice, and prove it; or break it and be told what is broken"
     )
     shown.add_argument("--fault", choices=FAULTS, metavar="NAME", help="a fault (fault --help lists them)")
+    add_product(shown)
     shown.add_argument("--keep", action="store_true", help="leave the lab running")
     shown.add_argument("--pace", choices=PACES, default="demo", help="how long the clouds take")
     args = parser.parse_args()
     if args.command == "start":
-        lab = start(args.directory, args.pace, args.lifetime)
+        lab = start(args.directory, args.pace, args.lifetime, args.product)
         print(demo.how_to_use(args.directory, lab.state, lab.call("GET", "/world")))
     elif args.command == "serve":
-        serve(args.directory, args.pace, args.lifetime)
+        serve(args.directory, args.pace, args.lifetime, args.product)
     elif args.command == "stop":
         stop(args.directory)
     elif args.command == "show":
@@ -146,11 +163,14 @@ def main() -> None:
         body = {"name": args.name, **dict(_setting(text) for text in args.settings)}
         print(Remote(args.directory).call("POST", "/fault", body)["said"])
     else:
-        raise SystemExit(_demo(args.directory, args.pace, args.keep, args.fault))
+        if args.fault and not _fits(args.fault, args.product):
+            fitting = ", ".join(name for name in FAULTS if _fits(name, args.product))
+            shown.error(f"argument --fault: {args.fault} is no fault of {args.product}, whose faults are: {fitting}")
+        raise SystemExit(_demo(args.directory, args.pace, args.keep, args.fault, args.product))
 
 
-def _demo(directory: Path, pace: str, keep: bool, fault: str | None) -> int:
-    lab = start(directory, pace, LIFETIME)
+def _demo(directory: Path, pace: str, keep: bool, fault: str | None, product: str) -> int:
+    lab = start(directory, pace, LIFETIME, product)
     done = False
     try:
         if fault:

@@ -53,6 +53,17 @@ def show(lab: Lab) -> dict[str, Any]:
             }
             for project in world.projects.values()
         ],
+        "mongo_clusters": [
+            {
+                "id": cluster.id,
+                "status": cluster.status,
+                "srv_hosts": list(cluster.seeds),
+                "users": sorted(cluster.users),
+                "connections": {item.endpoint_id: item.status for item in cluster.connections.values()},
+                "addresses": [door.bind for door in world.doors() if door.cluster is cluster],
+            }
+            for cluster in world.mongo_clusters.values()
+        ],
         "azure": [body["id"] for body in world.azure.values()],
         "connections": {
             endpoint["id"]: world.connection_state(endpoint)[0]

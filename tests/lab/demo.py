@@ -11,12 +11,28 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-PLAYBOOK = "privatelink.mongodb.atlas_private_link"
 VERIFY = "privatelink.mongodb.verify"
+
+
+@dataclass(frozen=True)
+class Product:
+    """What a link can lead to: its name in reports and variables, and the playbook that builds the link."""
+
+    name: str
+    playbook: str
+
+
+#: by what people type
+PRODUCTS = {
+    "atlas": Product("atlas", "privatelink.mongodb.atlas_private_link"),
+    "vcore": Product("mongo_cluster", "privatelink.mongodb.mongo_cluster_private_link"),
+}
+PLAYBOOKS = {product.name: product.playbook for product in PRODUCTS.values()}
 
 
 def environment(state: dict[str, Any]) -> dict[str, str]:
@@ -46,13 +62,13 @@ def play(playbook: str, directory: Path, state: dict[str, Any], *more: str) -> t
 def run(directory: Path, state: dict[str, Any], writes: Callable[[], int]) -> bool:
     """Two runs and what each wrote. True if both succeeded and the second wrote nothing."""
     print("The first run creates the link:\n", flush=True)
-    first, seconds = play(PLAYBOOK, directory, state)
+    first, seconds = play(PLAYBOOKS[state["product"]], directory, state)
     created = writes()
     print(f"\n  {seconds:.0f} s, {created} writes to the clouds.", flush=True)
     if not first:
         return False
     print("\nThe second run finds it done:\n", flush=True)
-    second, seconds = play(PLAYBOOK, directory, state)
+    second, seconds = play(PLAYBOOKS[state["product"]], directory, state)
     print(f"\n  {seconds:.0f} s, {writes() - created} writes to the clouds.", flush=True)
     print(_report(directory))
     return second and writes() == created
@@ -63,12 +79,11 @@ def run_with_fault(
 ) -> bool:
     """Builds the link, breaks it, and lets the verification say what is broken. True if it had something to say."""
     print("A healthy link is built:\n", flush=True)
-    built, _seconds = play(PLAYBOOK, directory, state)
+    built, _seconds = play(PLAYBOOKS[state["product"]], directory, state)
     if not built:
         return False
     # The application goes on with the names that it was given.
-    clusters = [cluster for project in world()["projects"] for cluster in project["clusters"]]
-    kept: dict[str, Any] = {"private_link_verify_srv_hosts": [host for one in clusters for host in one["srv_hosts"]]}
+    kept: dict[str, Any] = {"private_link_verify_srv_hosts": _srv_hosts(state, world())}
     if fault == "wrong_resolver":
         kept["private_link_verify_resolvers"] = [state["resolver"]]
     print(f"\nThe fault {fault} is injected: {inject()}")
@@ -79,6 +94,14 @@ def run_with_fault(
     return any(link["broken"] or link["findings"] for link in report["links"])
 
 
+def _srv_hosts(state: dict[str, Any], world: dict[str, Any]) -> list[str]:
+    """What the connection strings of the product's clusters name."""
+    if state["product"] == "mongo_cluster":
+        return [cluster["srv_hosts"][0] for cluster in world["mongo_clusters"]]
+    clusters = [cluster for project in world["projects"] for cluster in project["clusters"]]
+    return [host for cluster in clusters for host in cluster["srv_hosts"]]
+
+
 def _report(directory: Path) -> str:
     return f"\nThe report: {directory / 'report' / 'report.html'}"
 
@@ -86,16 +109,12 @@ def _report(directory: Path) -> str:
 def how_to_use(directory: Path, state: dict[str, Any], world: dict[str, Any]) -> str:
     """How to point one's own tools at a running lab; `world` is what its control door shows."""
     arm = state["environment"]["AZURE_RESOURCE_MANAGER_URL"]
-    records = world["public_records"]
-    targets = {name[:-2]: values[0] for name, values in records.items() if name.endswith(" A")} or {
-        "<target>": "<address>"
-    }
-    target, address = next(iter(targets.items()))
+    shell = _mongo_shell if state["product"] == "mongo_cluster" else _atlas_shell
     return f"""
 The lab runs (pace {state["pace"]}, process {state["pid"]}). To use it:
 
   . {directory}/env.sh        # credentials, addresses and programs; only you can read the files that hold secrets
-  ansible-playbook {PLAYBOOK} -e @{directory}/link.yml
+  ansible-playbook {PLAYBOOKS[state["product"]]} -e @{directory}/link.yml
 
   # az
   export AZURE_CONFIG_DIR={directory}/az
@@ -105,10 +124,32 @@ The lab runs (pace {state["pace"]}, process {state["pid"]}). To use it:
   az network private-endpoint list -o table
 
   # mongosh takes names from the system, so the target needs a line there first (the password is in link.yml)
-  sudo sh -c 'echo "{address}  {target}" >> /etc/hosts'
-  mongosh "mongodb://app@{target}:1024,{target}:1025,{target}:1026/?tls=true&authSource=admin" \\
-    --tlsCAFile {state["ca"]}
-
+{shell(state, world)}
   python -m tests.lab show | requests | stop
   python -m tests.lab fault --help
+"""
+
+
+def _atlas_shell(state: dict[str, Any], world: dict[str, Any]) -> str:
+    records = world["public_records"]
+    addresses = [(name[:-2], values[0]) for name, values in records.items() if name.endswith(".mongodb.net A")]
+    target, address = next(iter(addresses), ("<target>", "<address>"))
+    hosts = ",".join(f"{target}:{port}" for port in (1024, 1025, 1026))
+    return _shell(state, target, address, f"mongodb://app@{hosts}/?tls=true&authSource=admin")
+
+
+def _mongo_shell(state: dict[str, Any], world: dict[str, Any]) -> str:
+    cluster = world["mongo_clusters"][0]
+    (srv,) = world["public_records"][f"_mongodb._tcp.{cluster['srv_hosts'][0]} SRV"]
+    *_numbers, port, target = srv.rstrip(".").split()
+    options = "tls=true&authMechanism=SCRAM-SHA-256&retryWrites=false"
+    address = next(iter(cluster["addresses"]), "<address>")
+    return _shell(state, target, address, f"mongodb://app@{target}:{port}/?{options}")
+
+
+def _shell(state: dict[str, Any], target: str, address: str, uri: str) -> str:
+    return f"""\
+  sudo sh -c 'echo "{address}  {target}" >> /etc/hosts'
+  mongosh "{uri}" \\
+    --tlsCAFile {state["ca"]}
 """

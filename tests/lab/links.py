@@ -136,6 +136,10 @@ class Clouds:
 
     def put(self, path: str, body: Json) -> Json:
         """Writes an ARM resource; what it is afterwards. Raises ArmError also for what fails after it was accepted."""
+        return self.world.azure[self.write(path, body)]
+
+    def write(self, path: str, body: Json) -> str:
+        """The same for one that the world keeps in a way of its own; the lower-case id."""
         ident = parse_id(path)
         assert ident is not None, path
         reply = self._arm.answer(ArmCall("PUT", ident, {"api-version": VERSION}, {}, body, "lab"))
@@ -143,7 +147,7 @@ class Clouds:
         error = self._arm.operations[status].error if status else None
         if error:
             raise error
-        return self.world.azure[ident.key]
+        return ident.key
 
     def delete(self, path: str) -> None:
         ident = parse_id(path)
@@ -160,15 +164,18 @@ class Clouds:
         call = atlas.Call(self.world, documents, nobody, {"cloudProvider": PROVIDER, **parameters}, {}, "", asked)
         return atlas.HANDLERS[name](call)
 
-    def put_zone(self, group_id: str, name: str, networks: Sequence[str], records: Records, owner: str = "") -> str:
+    def put_zone(
+        self, group_id: str, name: str, networks: Sequence[str], records: Records, owner: str = "", **policy: str
+    ) -> str:
         """A private DNS zone with record sets and links to virtual networks; its id. `owner`: the endpoint it is for;
-        without one, somebody made it by hand."""
+        without one, somebody made it by hand. `policy`: more properties of the links."""
         zone = f"{group_id}/providers/Microsoft.Network/privateDnsZones/{name}"
         used_by = {f"used-by-{hashlib.sha256(owner.lower().encode()).hexdigest()[:12]}": owner}
-        tags = {**MARK, **used_by} if owner else {}
+        known = self.world.azure.get(zone.lower(), {}).get("tags", {})
+        tags = {**known, **MARK, **used_by} if owner else known
         self.put(zone, {"location": "global", "tags": tags})
         for network in networks:
-            properties = {"virtualNetwork": {"id": network}, "registrationEnabled": False}
+            properties = {"virtualNetwork": {"id": network}, "registrationEnabled": False, **policy}
             link = f"{zone}/virtualNetworkLinks/{network.rpartition('/')[2]}"
             self.put(link, {"location": "global", "tags": MARK if owner else {}, "properties": properties})
         for (relative, kind), values in records.items():
@@ -252,11 +259,12 @@ def planned(lab: Lab, project: Project, number: int) -> BuiltLink:
     cluster = next(iter(project.clusters.values()))
     username, password = next(iter(cluster.users.items()))
     group_id = f"/subscriptions/{lab.world.subscription_id}/resourceGroups/rg-app"
-    site = _site(lab, group_id, lab.world.location(cluster.regions[0]), "pe-atlas", "vnet-app", number)
+    site = new_site(lab, group_id, lab.world.location(cluster.regions[0]), "pe-atlas", "vnet-app", number)
     return BuiltLink(project.name, project.id, (cluster.name,), (site,), username, password)
 
 
-def _site(lab: Lab, group_id: str, location: str, endpoint: str, network: str, number: int) -> Site:
+def new_site(lab: Lab, group_id: str, location: str, endpoint: str, network: str, number: int) -> Site:
+    """A part of a link with these names, in the virtual network `number`."""
     prefix = lab.address_prefix(number)
     resolver = f"{resolver_address(prefix)}:{lab.dns_port}"
     return Site(group_id, location, endpoint, network, prefix, lab.subnet_prefix(number), resolver)
@@ -275,13 +283,9 @@ def join(lab: Lab, project: Project, location: str) -> Site:
 def _join(lab: Lab, project: Project, location: str) -> Site:
     world, clouds = lab.world, Clouds(lab.world)
     group_id = f"/subscriptions/{world.subscription_id}/resourceGroups/rg-{project.name}"
-    if group_id.lower() not in world.azure:
-        clouds.put(group_id, {"location": location})
     names = f"pe-{project.name}-{location}", f"vnet-{project.name}-{location}"
-    site = _site(lab, group_id, location, *names, _free_network(lab))
-    subnets = [{"name": site.subnet, "properties": {"addressPrefix": site.subnet_prefix}}]
-    space = {"addressSpace": {"addressPrefixes": [site.address_prefix]}, "subnets": subnets}
-    clouds.put(site.virtual_network_id, {"location": location, "tags": MARK, "properties": space})
+    site = new_site(lab, group_id, location, *names, free_network(lab))
+    make_network(clouds, site)
     made = clouds.atlas("create_service", {"providerName": PROVIDER, "region": location}, groupId=project.id)
     service = project.services[made.id]
     connection = {"privateLinkServiceId": service.pls_id, "groupIds": [], "requestMessage": "privatelink.mongodb"}
@@ -294,7 +298,17 @@ def _join(lab: Lab, project: Project, location: str) -> Site:
     return replace(site, address=address, service_id=service.id, resolver=lab.resolver(site.virtual_network_id))
 
 
-def _free_network(lab: Lab) -> int:
+def make_network(clouds: Clouds, site: Site) -> None:
+    """The resource group, if there is none, and the virtual network with its subnet."""
+    if site.group_id.lower() not in clouds.world.azure:
+        clouds.put(site.group_id, {"location": site.location})
+    subnets = [{"name": site.subnet, "properties": {"addressPrefix": site.subnet_prefix}}]
+    space = {"addressSpace": {"addressPrefixes": [site.address_prefix]}, "subnets": subnets}
+    clouds.put(site.virtual_network_id, {"location": site.location, "tags": MARK, "properties": space})
+
+
+def free_network(lab: Lab) -> int:
+    """The number of a virtual network that is not in use. Raises ValueError if all are."""
     used = {
         prefix
         for network in lab.world.of_type("Microsoft.Network/virtualNetworks")

@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any, Protocol
+from weakref import WeakKeyDictionary
 
 import bson
 from bson.int64 import Int64
@@ -31,11 +32,6 @@ OP_REPLY, OP_QUERY, OP_MSG = 1, 2004, 2013
 CHECKSUM_PRESENT, MORE_TO_COME, EXHAUST_ALLOWED = 1, 1 << 1, 1 << 16
 MAX_MESSAGE = 48_000_000  # bytes
 TOPOLOGY_POLL = 0.1  # seconds between looks at the members while a client awaits a change
-
-
-def _authentication_failed() -> CommandError:
-    """Atlas' own words; it does not tell an unknown user from a wrong password."""
-    return CommandError(8000, "AtlasError", "bad auth : authentication failed")
 
 
 class Conditions(Protocol):
@@ -165,8 +161,11 @@ def encode_reply(request: Request, ident: int, response_to: int, flags: int, rep
 class Connection:
     """One client's connection to one member."""
 
+    user_database: str | None = "admin"  # Atlas keeps every user there: a lost authSource ends here (None: anywhere)
+
     def __init__(self, server: MongodServer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._server = server
+        self._server_name = server.server_name(writer)
         self._set = server.replica_set
         self._reader = reader
         self._writer = writer
@@ -182,7 +181,7 @@ class Connection:
                 request = await read_request(self._reader)
             except (ValueError, struct.error, bson.errors.BSONError):
                 return
-            if self._set.conditions.full and COMMANDS.get(next(iter(request.body), "")) is not Connection.hello:
+            if self._set.conditions.full and COMMANDS.get(next(iter(request.body), "")) != "hello":
                 return
             await self._answer(request)
 
@@ -222,17 +221,25 @@ class Connection:
                 raise CommandError(59, "CommandNotFound", f"no such command: '{name}'")
             if not self._authenticated and name not in PUBLIC_COMMANDS:
                 raise CommandError(13, "Unauthorized", f"command {name} requires authentication")
-            if name in WRITES and not self._server.is_primary:
-                raise denial(10107, body)
-            if name in self._set.conditions.denied:
-                raise denial(self._set.conditions.denied[name], body)
+            self.check(name, body)
             if name in COMMANDS:
-                reply = COMMANDS[name](self, body)
+                reply: Document = getattr(self, COMMANDS[name])(body)
             else:
                 reply = COLLECTION_COMMANDS[name](self._set.collection(body["$db"], body[name]), body)
         except CommandError as error:
             return error.reply
         return {**reply, "ok": 1.0}
+
+    def check(self, name: str, body: Document) -> None:
+        """Raises CommandError for a command that may not be run here."""
+        if name in WRITES and not self._server.is_primary:
+            raise denial(10107, body)
+        if name in self._set.conditions.denied:
+            raise denial(self._set.conditions.denied[name], body)
+
+    def authentication_failed(self) -> CommandError:
+        """Atlas' own words; it does not tell an unknown user from a wrong password."""
+        return CommandError(8000, "AtlasError", "bad auth : authentication failed")
 
     def hello(self, body: Document) -> Document:
         reply = self._server.describe()
@@ -248,12 +255,12 @@ class Connection:
     def sasl_start(self, body: Document) -> Document:
         if body["mechanism"] != "SCRAM-SHA-256":
             raise CommandError(334, "MechanismUnavailable", "only SCRAM-SHA-256 is enabled")
-        if body["$db"] != "admin":  # Atlas keeps every database user there: a lost authSource ends here
-            raise _authentication_failed()
+        if self.user_database not in (None, body["$db"]):
+            raise self.authentication_failed()
         try:
             self._scram = Scram(self._set.credential, bytes(body["payload"]).decode())
         except (ValueError, KeyError):
-            raise _authentication_failed() from None
+            raise self.authentication_failed() from None
         self._skip_empty_exchange = bool(body.get("options", {}).get("skipEmptyExchange"))
         return self._sasl_reply(self._scram.server_first, done=False)
 
@@ -262,11 +269,11 @@ class Connection:
         if scram is None:
             if self._authenticated and not body["payload"]:
                 return self._sasl_reply("", done=True)
-            raise _authentication_failed()
+            raise self.authentication_failed()
         try:
             proof = scram.finish(bytes(body["payload"]).decode())
         except (ValueError, KeyError):
-            raise _authentication_failed() from None
+            raise self.authentication_failed() from None
         self._authenticated = True
         return self._sasl_reply(proof, done=self._skip_empty_exchange)
 
@@ -287,18 +294,19 @@ class Connection:
         return self._set.list_collections(body["$db"], body.get("filter", {}))
 
 
-COMMANDS: dict[str, Callable[[Connection, Document], Document]] = {
-    "hello": Connection.hello,
-    "isMaster": Connection.hello,
-    "ismaster": Connection.hello,
-    "saslStart": Connection.sasl_start,
-    "saslContinue": Connection.sasl_continue,
-    "ping": Connection.acknowledge,
-    "buildInfo": Connection.build_info,
-    "buildinfo": Connection.build_info,
-    "endSessions": Connection.acknowledge,
-    "killCursors": Connection.kill_cursors,
-    "listCollections": Connection.list_collections,
+#: command -> method of `Connection`
+COMMANDS = {
+    "hello": "hello",
+    "isMaster": "hello",
+    "ismaster": "hello",
+    "saslStart": "sasl_start",
+    "saslContinue": "sasl_continue",
+    "ping": "acknowledge",
+    "buildInfo": "build_info",
+    "buildinfo": "build_info",
+    "endSessions": "acknowledge",
+    "killCursors": "kill_cursors",
+    "listCollections": "list_collections",
 }
 PUBLIC_COMMANDS = frozenset(
     {"hello", "isMaster", "ismaster", "saslStart", "saslContinue", "ping", "buildInfo", "buildinfo"}
@@ -322,6 +330,8 @@ class MongodServer:
     sees an early end of file where Atlas may say "internal error").
     """
 
+    connection = Connection
+
     def __init__(
         self,
         replica_set: ReplicaSet,
@@ -340,6 +350,7 @@ class MongodServer:
         self._ssl = ssl_context
         self._on_sni = on_sni
         self._require_sni = require_sni
+        self._server_names: WeakKeyDictionary[ssl.SSLObject, str | None] = WeakKeyDictionary()
         self._process_id = ObjectId()
         self._known: tuple[Member, ...] = ()
         self._primary: int | None = None
@@ -408,9 +419,14 @@ class MongodServer:
         }
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await Connection(self, reader, writer).serve()
+        await self.connection(self, reader, writer).serve()
 
-    def _sni(self, _connection: ssl.SSLObject, name: str | None, _context: ssl.SSLContext) -> int | None:
+    def server_name(self, client: asyncio.StreamWriter) -> str | None:
+        """The server name that a client asked for in its handshake."""
+        return self._server_names.get(client.get_extra_info("ssl_object"))
+
+    def _sni(self, connection: ssl.SSLObject, name: str | None, _context: ssl.SSLContext) -> int | None:
+        self._server_names[connection] = name
         if self._on_sni is not None:
             self._on_sni(name)
         if name is None and self._require_sni:

@@ -18,7 +18,7 @@ from typing import Any
 
 from tests.lab.dns import DnsServer, PrivateZone, PublicAnswer, RecordSet, View
 from tests.lab.doors import Listener
-from tests.lab.links import BuiltLink
+from tests.lab.mongo_links import AnyLink
 from tests.lab.runtime import HOST, Lab, listening_socket
 from tests.lab.world import Door
 
@@ -94,7 +94,7 @@ class RealLab(Lab):
         """The /24 within `address_prefix` that endpoints are made in."""
         return f"10.{number + 1}.1.0/24"
 
-    def variables(self, link: BuiltLink, site: int = 0) -> dict[str, Any]:
+    def variables(self, link: AnyLink, site: int = 0) -> dict[str, Any]:
         """Variables for the playbooks, without those that only point at a lab."""
         lab_only = ("private_link_verify_resolvers", "private_link_verify_ca_path")
         return {name: value for name, value in super().variables(link, site).items() if name not in lab_only}

@@ -21,7 +21,7 @@ import ssl
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,13 +29,15 @@ import trustme
 import uvicorn
 import yaml
 
-from tests.lab import doors, links, regions
+from tests.lab import doors, links, mongo_cluster, mongo_links, regions
 from tests.lab.atlas import atlas_app
 from tests.lab.azure import azure_app
 from tests.lab.control import control_app
 from tests.lab.dns import DnsServer
 from tests.lab.doors import Listener
 from tests.lab.entra import entra_app
+from tests.lab.gateway import Gateway
+from tests.lab.mongo_cluster import MongoCluster
 from tests.lab.mongod import Member, MongodServer, ReplicaSet
 from tests.lab.pace import PACES
 from tests.lab.traffic import App, Exchange, Traffic, watched
@@ -114,14 +116,33 @@ class Lab:
         """A whole healthy link, made at once, whatever the pace; `options` as in `links.Plan`."""
         return self.change(lambda: links.build(self, links.Plan(name, **options)))
 
-    def link_variables(self) -> dict[str, Any]:
-        """Variables for the playbooks: one link in the seeded world, with its network still to be made."""
-        project = next(iter(self.world.projects.values()))
-        return self.variables(links.planned(self, project, 0))
+    def build_mongo_link(self, name: str, **options: Any) -> mongo_links.BuiltMongoLink:
+        """The same to a new cluster of Azure DocumentDB; `options` as in `mongo_links.MongoPlan`."""
+        return self.change(lambda: mongo_links.build(self, mongo_links.MongoPlan(name, **options)))
 
-    def variables(self, link: links.BuiltLink, site: int = 0) -> dict[str, Any]:
+    def link_variables(self, product: str = "atlas") -> dict[str, Any]:
+        """Variables for the playbooks: one link in the seeded world, to `atlas` or to a `mongo_cluster`, with its
+        network still to be made (it may be one for both)."""
+        if product == "mongo_cluster":
+            return self.variables(mongo_links.planned(self, next(iter(self.world.mongo_clusters.values())), 0))
+        return self.variables(links.planned(self, next(iter(self.world.projects.values())), 0))
+
+    def variables(self, link: mongo_links.AnyLink, site: int = 0) -> dict[str, Any]:
         """Variables for the playbooks: a link's part in one of its regions."""
-        place = link.sites[site]
+        if isinstance(link, mongo_links.BuiltMongoLink):
+            place, own = link.site, mongo_links.variables(link, WAIT_DELAYS[self.pace])
+        else:
+            place, own = link.sites[site], self._atlas_variables(link, link.sites[site])
+        return {
+            **own,
+            "private_link_verify_resolvers": [place.resolver],
+            "private_link_verify_username": link.username,
+            "private_link_verify_password": link.password,
+            "private_link_verify_ca_path": str(self.ca_path),
+            "private_link_verify_report_directory": str(self.directory / "report"),
+        }
+
+    def _atlas_variables(self, link: links.BuiltLink, place: links.Site) -> dict[str, Any]:
         return {
             "atlas_private_link_project": link.name,
             "atlas_private_link_region": place.location,
@@ -135,11 +156,6 @@ class Lab:
             "atlas_private_link_location": place.location,
             "atlas_private_link_wait_delay": WAIT_DELAYS[self.pace],
             "private_link_dns_wait_delay": WAIT_DELAYS[self.pace],
-            "private_link_verify_resolvers": [place.resolver],
-            "private_link_verify_username": link.username,
-            "private_link_verify_password": link.password,
-            "private_link_verify_ca_path": str(self.ca_path),
-            "private_link_verify_report_directory": str(self.directory / "report"),
         }
 
     def environment(self) -> dict[str, str]:
@@ -182,12 +198,14 @@ class Lab:
         }
 
     def seed(self, project: str = "rehearsal", cluster: str = "cluster0", location: str = "eastus2") -> Project:
-        """What a user has before the first run: a project with an M10 cluster and credentials, a resource group."""
+        """What a user has before the first run: a project with an M10 cluster and credentials, and a resource group
+        with a cluster of Azure DocumentDB."""
         made = self.world.add_project(project)
         self.world.add_cluster(made, cluster, [regions.atlas_name(location)])
         self.world.add_credential("key", {made.id: "GROUP_OWNER"})
         self.world.add_credential("service_account", {made.id: "GROUP_OWNER"})
         self.world.add_resource_group("rg-app", location)
+        self.world.add_mongo_cluster("mongo0", "rg-app", location)
         return made
 
     # -- life ------------------------------------------------------------------------------------------------------
@@ -214,12 +232,13 @@ class Lab:
         if self._temporary:
             self._temporary.cleanup()
 
-    def write_state(self) -> Path:
-        """For other processes: lab.json says where everything listens, env.sh and link.yml point the collection here.
-        All three hold the run's credentials and are readable by their owner alone."""
+    def write_state(self, product: str = "atlas") -> Path:
+        """For other processes: lab.json says where everything listens, env.sh and link.yml point the collection here,
+        at a link of that product. All three hold the run's credentials and are readable by their owner alone."""
         state = {
             "pid": os.getpid(),
             "pace": self.pace,
+            "product": product,
             "ca": str(self.ca_path),
             "control": self.url("control"),
             "token": self.control_token,
@@ -227,7 +246,7 @@ class Lab:
             "resolver": self.resolver(),
         }
         _write_private(self.directory / "env.sh", self._exports())
-        _write_private(self.directory / "link.yml", yaml.safe_dump(self.link_variables(), sort_keys=False))
+        _write_private(self.directory / "link.yml", yaml.safe_dump(self.link_variables(product), sort_keys=False))
         return _write_private(self.directory / "lab.json", json.dumps(state, indent=2))
 
     def _exports(self) -> str:
@@ -321,17 +340,25 @@ class Lab:
             return DnsServer(self.world.view(wanted), self.resolver(wanted).rpartition(":")[0], self.dns_port)
         if wanted.fault in doors.STANDINS:
             return doors.STANDINS[wanted.fault](wanted.bind, wanted.port, self.allow_any)
-        members = [Member(host, port) for host, port in wanted.members]
-        cluster = wanted.cluster
-        context = self._context(f"*.{cluster.hash}.{self.world.domain}", wanted.fault)
-        data = _data(cluster)
-        return MongodServer(
-            data,
+        return self._server(wanted)
+
+    def _server(self, door: Door) -> MongodServer:
+        """What answers at a port of a cluster."""
+        cluster = door.cluster
+        members = [Member(host, port) for host, port in door.members]
+        kind: type[MongodServer]
+        names: tuple[str, ...]
+        if isinstance(cluster, Cluster):
+            kind, names = MongodServer, (f"*.{cluster.hash}.{self.world.domain}",)
+        else:
+            kind, names = Gateway, mongo_cluster.CERTIFIED
+        return kind(
+            _data(cluster),
             lambda: members,
-            wanted.node,
-            wanted.bind,
-            wanted.port,
-            context,
+            door.node,
+            door.bind,
+            door.port,
+            self._context(names, door.fault),
             require_sni=True,
             allow_any=self.allow_any,
         )
@@ -349,15 +376,15 @@ class Lab:
             self._certificates[key] = path
         return self._certificates[key]
 
-    def _context(self, name: str, fault: str) -> ssl.SSLContext:
+    def _context(self, names: Sequence[str], fault: str) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self._certificate(name, fault=fault))
+        context.load_cert_chain(self._certificate(*names, fault=fault))
         return context
 
 
-def _data(cluster: Cluster) -> ReplicaSet:
+def _data(cluster: Cluster | MongoCluster) -> ReplicaSet:
     if cluster.documents is None:
-        set_name = cluster.set_name if cluster.type == "REPLICASET" else None
+        set_name = cluster.set_name if isinstance(cluster, Cluster) and cluster.type == "REPLICASET" else None
         cluster.documents = ReplicaSet(set_name, cluster.users, cluster)
     return cluster.documents  # type: ignore[no-any-return]
 

@@ -29,9 +29,8 @@ from tests.lab.entra import issue_token
 from tests.lab.faults.names import PUBLIC_ADDRESS
 from tests.lab.links import BuiltLink
 from tests.lab.runtime import Lab
+from tests.lab_tests.clients import SILENCE, ask, driver
 
-SILENCE = 0.25  # seconds after which nobody is expected to answer any more
-DRIVER = {"serverSelectionTimeoutMS": 700, "connectTimeoutMS": 300, "socketTimeoutMS": 1000}
 PORTS = (1024, 1025, 1026)
 AZURE = "azureprivatedns.net."
 PUBLIC = "ns.mongodb.net."
@@ -119,18 +118,7 @@ class Eyes:
     # -- what DNS says ---------------------------------------------------------------------------------------------
 
     def ask(self, name: str, kind: str, resolver: str = "", tcp: bool = False) -> tuple[str, Any]:
-        """(rcode, the values; without any, who says no), or ("silent", "") or ("truncated", "")."""
-        host, port = (resolver or self.link.resolver).split(":")
-        send = dns.query.tcp if tcp else dns.query.udp
-        try:
-            answer = send(dns.message.make_query(name, kind), host, timeout=SILENCE, port=int(port))
-        except dns.exception.Timeout:
-            return "silent", ""
-        if answer.flags & dns.flags.TC:
-            return "truncated", ""
-        values = sorted(rdata.to_text() for rrset in answer.answer for rdata in rrset)
-        says_no = answer.authority[0][0].mname.to_text() if answer.authority else None
-        return dns.rcode.to_text(answer.rcode()), values or says_no
+        return ask(resolver or self.link.resolver, name, kind, tcp)
 
     def srv(self, **more: Any) -> tuple[str, Any]:
         return self.ask(f"_mongodb._tcp.{self.link.srv_host}", "SRV", **more)
@@ -181,23 +169,10 @@ class Eyes:
     @contextlib.contextmanager
     def client(self, **more: Any) -> Iterator[pymongo.MongoClient[dict[str, Any]]]:
         """A driver in the link's network, with what the application was given."""
-        resolver = dns.resolver.Resolver(configure=False)
-        host, port = self.link.resolver.split(":")
-        resolver.nameservers, resolver.port, resolver.lifetime = [host], int(port), 1.0
-        saved, dns.resolver.default_resolver = dns.resolver.default_resolver, resolver
-        dns.resolver.override_system_resolver(resolver)
-        try:
-            with pymongo.MongoClient(
-                f"mongodb+srv://{self.link.srv_host}/",
-                username=self.link.username,
-                password=self.link.password,
-                tlsCAFile=str(self.lab.ca_path),
-                **{**DRIVER, **more},
-            ) as client:
-                yield client
-        finally:
-            dns.resolver.restore_system_resolver()
-            dns.resolver.default_resolver = saved
+        link = self.link
+        login = (link.username, link.password, str(self.lab.ca_path))
+        with driver(link.resolver, link.srv_host, *login, **more) as client:
+            yield client
 
     def write(self) -> Any:
         """What an insert gives: "ok", or the kind and the code of the error."""

@@ -36,9 +36,9 @@ def reality() -> Iterator[Reality]:
         yield running
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def needs() -> Needs:
-    """`needs("nft")`: skips the test where this program is not installed."""
+    """`needs("nft")`: skips what asks, where this program is not installed."""
 
     def check(*programs: str) -> None:
         for program in programs:

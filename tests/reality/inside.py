@@ -27,7 +27,7 @@ LIFETIME = 600  # seconds without a line from outside; a test run that hangs doe
 SSH_PORT = 2222
 USER = "app"
 
-#: Machines that an application could run on. 10.1 is the virtual network of the link that a playbook is to make, 10.2
+#: Machines that an application could run on. 10.1 is the virtual network of the links that playbooks are to make, 10.2
 #: that of the link that stands, and 10.5 is in no cloud.
 CLIENTS = {
     "planned": "10.1.2.4",
@@ -93,7 +93,11 @@ def main(directory: Path) -> None:
             pid=seen_from_outside,
             clients=clients,
             environment=lab.environment(),
-            links={"planned": lab.link_variables(), "standing": lab.variables(standing)},
+            links={
+                "planned": lab.link_variables(),
+                "mongo_cluster": lab.link_variables("mongo_cluster"),
+                "standing": lab.variables(standing),
+            },
             srv_host=standing.srv_host,
         )
         listen(lab)

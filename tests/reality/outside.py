@@ -99,7 +99,7 @@ class Reality:
         return json.loads(self.process.stdout.readline())
 
     def play(self, playbook: str, link: str, *clients: str, python: str = sys.executable, **variables: Any) -> Played:
-        """A playbook of this collection on the link that is `planned` or the one `standing`, with these clients and
+        """A playbook of this collection on one of the `links` (`standing` is built already), with these clients and
         with what a user would set: names, credentials and the CA, but no address of anything. `python` is that of the
         clients; this one has dnspython and PyMongo."""
         inventory = self.write("inventory.yml", yaml.safe_dump(self._inventory(python)))

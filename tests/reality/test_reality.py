@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,6 +27,9 @@ HELLO = Path(__file__).parent / "hello"
 CACHE = ROOT / ".venv" / "cache"
 NODE = (20, 19)  # what the driver asks for (source: its package.json, engines)
 WORKS = "The private link works."
+HELLO_SAYS = ("msg: 'hello private endpoint'", "updated over private link", "DELETED count: 0")
+#: Those of the connection string that Azure shows.
+OPTIONS = "tls=true&authMechanism=SCRAM-SHA-256&retrywrites=false&maxIdleTimeMS=120000"
 NO_REPORT = {"private_link_verify_report_directory": ""}
 
 #: What stands between the clients and the link's network, 10.2: security groups, and a network that is not peered.
@@ -208,18 +212,73 @@ def node_modules() -> Path:
     return ready
 
 
-def test_the_guides_hello_world_runs_unmodified(reality: Reality, needs: Needs) -> None:
+def hello(reality: Reality, needs: Needs, client: str, uri: str) -> subprocess.CompletedProcess[str]:
+    """Runs the guide's program, as it stands, on a client."""
     needs("node", "npm")
     version = reality.run("node", "--version").stdout
     if tuple(int(part) for part in version.strip("v\n").split(".")[:2]) < NODE:
         pytest.skip(f"node is {version.strip()}, and the driver needs 20.19 (Debian package nodejs, from Debian 13 on)")
-    program = node_modules() / "index.js"
-    link = reality.links["standing"]
-    login = f"{link['private_link_verify_username']}:{link['private_link_verify_password']}"
-    uri = f"mongodb+srv://{login}@{reality.srv_host}/?retryWrites=true&w=majority"
     dotenv = reality.write("hello/.env", f'MONGODB_URI="{uri}"\nMONGODB_DB="pe_demo"\n')
     trust = {"NODE_EXTRA_CA_CERTS": str(reality.directory / "ca.pem")}
-    done = reality.run("node", str(program), client="app", cwd=dotenv.parent, env=trust, timeout=60)
+    program = str(node_modules() / "index.js")
+    return reality.run("node", program, client=client, cwd=dotenv.parent, env=trust, timeout=60)
+
+
+def login(link: dict[str, Any]) -> str:
+    return f"{link['private_link_verify_username']}:{link['private_link_verify_password']}"
+
+
+def test_the_guides_hello_world_runs_unmodified(reality: Reality, needs: Needs) -> None:
+    where = f"{login(reality.links['standing'])}@{reality.srv_host}"
+    done = hello(reality, needs, "app", f"mongodb+srv://{where}/?retryWrites=true&w=majority")
     assert done.returncode == 0, done.stdout + done.stderr
-    for words in ("msg: 'hello private endpoint'", "updated over private link", "DELETED count: 0"):
+    for words in HELLO_SAYS:
         assert words in done.stdout
+
+
+@pytest.fixture(scope="module")
+def mongo_uri(reality: Reality, needs: Needs) -> str:
+    """The connection string of the Azure DocumentDB cluster without its options. The playbook has linked it to a
+    network by now, with default endpoints."""
+    needs("sshd", "ssh")
+    link = reality.links["mongo_cluster"]
+    assert [name for name in link if re.search("url|host|resolver|ca_path", name, re.IGNORECASE)] == []
+    first = reality.play("mongo_cluster_private_link", "mongo_cluster", "planned", **NO_REPORT)
+    assert first.code == 0, first.output[-6000:]
+    assert first.changed >= 3 and WORKS in first.output  # the network may be there already, for the link to Atlas
+    return f"mongodb+srv://{login(link)}@{link['mongo_cluster_private_link_cluster']}.mongocluster.cosmos.azure.com"
+
+
+def test_an_azure_documentdb_cluster_is_linked_and_the_second_run_changes_nothing(
+    reality: Reality, mongo_uri: str
+) -> None:
+    before = reality.writes()
+    second = reality.play("mongo_cluster_private_link", "mongo_cluster", "planned", **NO_REPORT)
+    assert second.code == 0, second.output[-6000:]
+    assert second.changed == 0 and reality.writes() == before and WORKS in second.output
+
+
+def test_its_connection_string_is_enough_for_drivers(reality: Reality, needs: Needs, mongo_uri: str) -> None:
+    """PyMongo and Node's driver know nothing but the string and the CA."""
+    script = """
+import sys
+import pymongo
+with pymongo.MongoClient(sys.stdin.read()) as client:
+    orders = client.app.orders
+    orders.insert_one({"_id": 1})
+    print(orders.count_documents({}), *client.nodes)
+    orders.delete_one({"_id": 1})
+"""
+    trust = {"SSL_CERT_FILE": str(reality.directory / "ca.pem"), "PYTHONWARNINGS": "ignore"}
+    uri = f"{mongo_uri}/?{OPTIONS}"
+    done = reality.run(sys.executable, "-c", script, client="planned", given=uri, env=trust, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert re.fullmatch(r"1 \('fc-[0-9a-f]{12}-000\.mongocluster\.cosmos\.azure\.com', 10260\)\n", done.stdout)
+
+    done = hello(reality, needs, "planned", uri)
+    assert done.returncode == 0, done.stdout + done.stderr
+    for words in HELLO_SAYS:
+        assert words in done.stdout
+
+    done = hello(reality, needs, "planned", f"{mongo_uri}/?retryWrites=true&w=majority")
+    assert done.returncode != 0 and "Retryable writes are not supported" in done.stderr

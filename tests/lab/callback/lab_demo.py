@@ -18,7 +18,10 @@ from typing import Any
 from ansible.plugins.callback import CallbackBase
 
 #: Which facts of a result to show.
-TOLD = ("name", "status", "region", "ip_address", "connection_state", "azure_location", "srv_host", "zone")
+TOLD = (
+    *("name", "namespace", "feature", "status", "state", "region", "ip_address", "connection_state"),
+    *("azure_location", "srv_host", "zone"),
+)
 
 
 class CallbackModule(CallbackBase):
@@ -63,7 +66,7 @@ class CallbackModule(CallbackBase):
                 self._display.display(f"  {line}")
         elif action.startswith("privatelink.mongodb."):
             word, colour = ("changed", "yellow") if found.get("changed") else ("ok", "green")
-            self._line(word, colour, f"{action.rpartition('.')[2]:<30} {_facts(found)}")
+            self._line(word, colour, f"{action.rpartition('.')[2]:<32} {_facts(found)}")
 
     def _line(self, word: str, colour: str, text: str) -> None:
         self._display.display(f"  {word:>8} {time.monotonic() - self._began:5.1f} s  {text}", color=colour)
