@@ -27,6 +27,8 @@ options:
         C(private_endpoint) and C(endpoint_interface) as the modules of these names do. For connection strings that go
         through several endpoints C(addresses) by host, or C(endpoint_services) and C(endpoint_interfaces). Each may be
         missing.
+      - With C(product) V(mongo_cluster), C(mongo_cluster), C(private_link_resources), C(private_endpoint) and
+        C(private_dns_zone_group), as the role P(privatelink.mongodb.mongo_cluster_private_link#role) returns them.
     type: dict
     required: true
   virtual_network_ids:
@@ -89,7 +91,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.privatelink.mongodb.plugins.module_utils._dns_lint import findings
+from ansible_collections.privatelink.mongodb.plugins.module_utils._dns_lint.lint import findings
 from ansible_collections.privatelink.mongodb.plugins.module_utils._errors import Failure
 
 

@@ -56,8 +56,8 @@ options:
     default: false
   resolution_policy:
     description:
-      - The resolution policy of new links, and of those that this collection made. Links of others keep theirs, unless an
-        entry of O(links) has a C(resolution_policy) of its own.
+      - The resolution policy of new links, and of those that this collection made. Links of others keep theirs, unless
+        an entry of O(links) has a C(resolution_policy) of its own.
     type: str
 """
 

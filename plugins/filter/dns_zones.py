@@ -48,8 +48,8 @@ options:
     default: 60
   addresses:
     description:
-      - Addresses by host, for connection strings that go through several endpoints. Without clusters, O(mode=host_zones)
-        gives a zone for each of these hosts.
+      - Addresses by host, for connection strings that go through several endpoints. Without clusters,
+        O(mode=host_zones) gives a zone for each of these hosts.
     type: dict
     default: {}
   zone_names:

@@ -73,7 +73,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.privatelink.mongodb.plugins.module_utils._diagnosis.facts import looked
+from ansible_collections.privatelink.mongodb.plugins.module_utils._diagnosis.atlas.facts import looked
 from ansible_collections.privatelink.mongodb.plugins.module_utils._errors import Failure
 
 

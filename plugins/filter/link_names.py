@@ -17,7 +17,9 @@ options:
   _input:
     description:
       - The facts of the link, as P(privatelink.mongodb.link_facts#filter) or the role
-        P(privatelink.mongodb.atlas_private_link#role) returns them. Each may be missing.
+        P(privatelink.mongodb.atlas_private_link#role) returns them; or with C(product) V(mongo_cluster) as
+        P(privatelink.mongodb.mongo_cluster_facts#filter) or the role
+        P(privatelink.mongodb.mongo_cluster_private_link#role) does. Each may be missing.
     type: dict
     required: true
   srv_hosts:
@@ -52,6 +54,9 @@ _value:
       description: The names that were asked for.
       type: list
       elements: str
+    retry_writes:
+      description: Whether drivers may repeat a write. Azure DocumentDB has them not do so.
+      type: bool
     srv_hosts:
       description: The names to probe. Those asked for, or those of the connection strings through the endpoint.
       type: list

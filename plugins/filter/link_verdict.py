@@ -23,6 +23,10 @@ options:
         C(private_endpoint) and C(endpoint_interface) are what P(privatelink.mongodb.atlas_private_link#role) returns;
         null says that it was looked for and does not exist. C(endpoint_services) are those of all regions,
         C(wanted_clusters) the names of the clusters that matter, C(zones) the private DNS zones with links and records.
+      - With C(product) V(mongo_cluster) they are C(mongo_cluster), C(cluster_id), C(private_link_resources),
+        C(private_endpoint), C(private_endpoint_connection) and C(private_dns_zone_group), as
+        P(privatelink.mongodb.mongo_cluster_private_link#role) returns them, and C(zones). C(virtual_network_ids) are
+        the networks of the clients, if they are others than the endpoint's.
     type: dict
     required: true
   results:
@@ -112,7 +116,14 @@ from typing import Any
 from ansible_collections.privatelink.mongodb.plugins.module_utils._diagnosis.verdict import verdict
 
 #: What is null if it does not exist; templates turn null into an empty string before ansible-core 2.19.
-MAY_BE_MISSING = ("endpoint_service", "private_endpoint", "endpoint_interface")
+MAY_BE_MISSING = (
+    "endpoint_service",
+    "private_endpoint",
+    "endpoint_interface",
+    "mongo_cluster",
+    "private_endpoint_connection",
+    "private_dns_zone_group",
+)
 
 
 def link_verdict(facts: dict[str, Any], *parts: Any, **options: Any) -> dict[str, Any]:

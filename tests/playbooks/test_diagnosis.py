@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from tests.lab import faults
-from tests.lab.links import BuiltLink
+from tests.lab.mongo_links import AnyLink
 from tests.lab.runtime import Lab
 from tests.playbooks.verifying import verify
 
@@ -41,7 +41,7 @@ class Case:
 
     @property
     def link(self) -> str:
-        return "-".join([self.fault.replace("_", "-"), *map(str, self.built.values())]).replace("_", "-")
+        return "-".join([self.fault.replace("_", "-"), *map(str, self.built.values())]).replace("_", "-").lower()
 
 
 PUBLIC = {"dns": "public"}  # without zones, as most links are
@@ -132,7 +132,70 @@ CASES = [
 ]
 
 
-def variables(lab: Lab, case: Case, link: BuiltLink) -> dict[str, Any]:
+#: The same for links to Azure DocumentDB. One that was built highly available has its two names in the zone.
+HA = {"high_availability": True}
+BY_HAND = {"approval": "manual"}
+
+MONGO_CASES = [
+    Case("mongo_cluster_stopped", "cluster", "stopped", "nothing listens"),
+    Case("mongo_cluster_provisioning", "cluster", "provisioning", "still building"),
+    Case("mongo_cluster_deleted", "cluster", "missing", "does not exist"),
+    Case("endpoint_missing", "private_endpoint", "missing", "does not exist in Azure"),
+    Case("endpoint_provisioning_failed", "private_endpoint", "failed", "could not provision"),
+    Case("endpoint_of_another_cluster", "private_endpoint", "other_target", "not to the cluster"),
+    Case("endpoint_of_another_group", "private_endpoint", "wrong_group", "the cluster has MongoCluster"),
+    Case("approval_missing", "connection", "pending", "has not approved it", BY_HAND),
+    Case("approval_refused", "connection", "rejected", "Not without a ticket", BY_HAND),
+    Case("connection_removed", "connection", "removed", "removed on the cluster's side"),
+    Case("rejected", "connection", "rejected", "rejected the connection"),
+    Case("zone_group_missing", "zone_group", "missing", "no DNS zone group"),
+    Case("zone_group_missing", "zone_group", "missing", "no DNS zone group", HA),
+    Case("older_zone", "zone_group", "wrong_zone", "privatelink.mongocluster.azure.com", finding="useless"),
+    Case("older_zone_by_hand", "zone_group", "wrong_zone", "which no client asks", finding="useless"),
+    Case("record_deleted", "zone_group", "record_missing", "is not in its private zone any more", HA),
+    Case("second_endpoint_in_the_zone", "zone_group", "other_address", "shares the zone"),
+    Case("stale_private_record", "zone_group", "other_address", "network interface has", finding="breaks"),
+    Case("zone_not_linked", "zone_link", "missing", "is linked to the network", finding="risk"),
+    Case("network_uses_another_zone", "zone_link", "other_zone", "does not hold this endpoint's records"),
+    Case("resolver_silent", "resolver", "no_answer", "None of the DNS servers answers"),
+    Case("resolver_refuses", "resolver", "refused", "refuse to answer this client"),
+    Case("parent_zone", "srv", "private_zone", "hides the public SRV record", finding="breaks"),
+    Case("srv_nxdomain", "srv", "hidden", "but the cluster has this name"),
+    Case("srv_nodata", "srv", "nodata", "without an SRV record"),
+    Case("srv_emptied", "srv", "emptied", "it filters the answer"),
+    Case("srv_servfail", "srv", "server_failure", "SERVFAIL for SRV"),
+    Case("srv_silent", "srv", "no_answer", "does not answer questions of type SRV"),
+    Case("answers_truncated", "srv", "tcp_blocked", "cannot be asked over TCP"),
+    Case("txt_servfail", "txt", "server_failure", "drivers give up"),
+    Case("txt_silent", "txt", "no_answer", "questions of type TXT"),
+    Case("address_nxdomain", "address", "nxdomain", "does not exist in DNS"),
+    Case("address_nodata", "address", "nodata", "without an address"),
+    Case("address_servfail", "address", "server_failure", "SERVFAIL for A"),
+    Case("own_resolver", "expected_address", "zone_not_seen", "public address"),
+    Case("wrong_resolver", "expected_address", "zone_not_seen", "not the resolver of a virtual network"),
+    Case("ports_filtered", "tcp", "timeout", "10260"),
+    Case("ports_refused", "tcp", "refused", "nothing listens there"),
+    Case("tls_intercepted", "tls", "unknown_ca", "TLS is intercepted"),
+    Case("tls_self_signed", "tls", "unknown_ca", "does not trust"),
+    Case("tls_wrong_name", "tls", "wrong_name", "proxy.example.com"),
+    Case("tls_expired", "tls", "expired", "expired on 20"),
+    Case("tls_not_yet_valid", "tls", "not_yet_valid", "clock is probably behind"),
+    Case("plain_text_server", "tls", "not_tls", "does not speak TLS"),
+    Case("handshake_closed", "tls", "closed", "closed it during the TLS handshake"),
+    Case("handshake_silent", "tls", "timeout", "did not answer the TLS handshake"),
+    Case("too_many_connections", "authentication", "closed", "too many open connections"),
+    Case("wrong_password", "authentication", "wrong_credentials", "network path is fine"),
+    Case("user_removed", "authentication", "wrong_credentials", "login of app was refused"),
+    Case("mongo_user_without_write", "create", "not_authorized", "may not do this"),
+    Case("srv_leads_to_read_only", "create", "read_only", "ro.global", HA),
+    Case("user_without_read", "read", "not_authorized", "may not do this"),
+    # The link works, so nothing is broken; but the linter has something to say.
+    Case("link_without_fallback", None, finding="risk"),
+    Case("zone_of_another_product", None, finding="useless"),
+]
+
+
+def variables(lab: Lab, case: Case, link: AnyLink) -> dict[str, Any]:
     """What the user of this link would have set."""
     found = {**lab.variables(link), "private_link_verify_timeout": TIMEOUT}
     if case.fault == "outdated_srv_name":  # what the application uses; the API alone cannot know
@@ -160,27 +223,50 @@ def complaints(case: Case, found: dict[str, Any]) -> Iterator[str]:
         yield f"findings are {found['findings']}"
 
 
-# One test, because each worker that runs a part of it would verify all of them.
+def of_each_fault(lab: Lab, cases: list[Case], build: Callable[..., AnyLink], directory: Path) -> None:
+    """Builds a link for each fault, breaks it, and holds the verification of all of them against the cases."""
+    links = {case.link: build(case.link, **case.built) for case in cases}
+    given = {case.link: variables(lab, case, links[case.link]) for case in cases}
+    for case in cases:
+        faults.inject(lab, case.fault, case.link)
+    found = verify(lab, given, directory)
+    wrong = [f"{case.link}: {complaint}" for case in cases for complaint in complaints(case, found[case.link])]
+    assert not wrong, "\n".join(wrong)
+
+
+# One test of each product, because each worker that runs a part of it would verify all of them.
 @pytest.mark.timeout(1200)
 def test_of_each_fault_the_broken_hop_and_its_cause_are_named(tmp_path: Path) -> None:
     with Lab("instant") as lab:
-        links = {case.link: lab.build_link(case.link, **case.built) for case in CASES}
-        given = {case.link: variables(lab, case, links[case.link]) for case in CASES}
-        for case in CASES:
-            faults.inject(lab, case.fault, case.link)
-        found = verify(lab, given, tmp_path)
-    wrong = [f"{case.link}: {complaint}" for case in CASES for complaint in complaints(case, found[case.link])]
-    assert not wrong, "\n".join(wrong)
+        of_each_fault(lab, CASES, lab.build_link, tmp_path)
+
+
+@pytest.mark.timeout(1200)
+def test_of_each_fault_of_a_link_to_azure_documentdb(tmp_path: Path) -> None:
+    with Lab("instant") as lab:
+        lab.seed()
+        of_each_fault(lab, MONGO_CASES, lab.build_mongo_link, tmp_path)
 
 
 def test_every_fault_of_a_link_is_in_the_matrix() -> None:
     assert {case.fault for case in CASES} == set(faults.LINK_FAULTS)
+    assert {case.fault for case in MONGO_CASES} == set(faults.MONGO_FAULTS)
     assert len({case.fault for case in CASES if case.hop}) >= 40
 
 
 REGIONS = ["eastus2", "westeurope", "northeurope", "uksouth", "australiaeast"]
 #: How many random links are verified: `make test-worlds` asks for more than a developer would wait for.
 WORLDS = int(os.environ.get("WORLDS", "12"))
+
+
+def random_mongo_world(choose: random.Random) -> dict[str, Any]:
+    """Options of `Lab.build_mongo_link` for some link that a user could have; some share a zone with others."""
+    return {
+        "high_availability": choose.random() < 0.4,
+        "approval": choose.choice(["automatic", "manual"]),
+        "location": choose.choice(REGIONS),
+        "resource_group": choose.choice(["", "rg-shared"]),
+    }
 
 
 def random_world(choose: random.Random) -> dict[str, Any]:
@@ -202,7 +288,10 @@ def test_a_sound_link_is_never_blamed(tmp_path: Path) -> None:
     choose = random.Random(seed)
     with Lab("instant") as lab:
         worlds = {f"link{number}": random_world(choose) for number in range(WORLDS)}
-        links = {name: lab.build_link(name, **world) for name, world in worlds.items()}
+        links: dict[str, AnyLink] = {name: lab.build_link(name, **world) for name, world in worlds.items()}
+        others = {f"cluster{number}": random_mongo_world(choose) for number in range(max(WORLDS // 3, 3))}
+        links |= {name: lab.build_mongo_link(name, **world) for name, world in others.items()}
+        worlds |= others
         found = verify(lab, {name: lab.variables(link) for name, link in links.items()}, tmp_path)
     assert set(found) == set(worlds)
     for name, link in found.items():

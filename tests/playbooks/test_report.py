@@ -32,14 +32,17 @@ from tests.playbooks.reports.documents import (
     CONTROL,
     ENUMERATED,
     HOST,
+    MONGO_CONTROL,
     Document,
     crowded,
     half_dead,
     link,
     mapped,
+    mongo_link,
     report,
     shadowed,
     unregistered,
+    unzoned,
 )
 from tests.playbooks.reports.page import Page
 
@@ -67,7 +70,9 @@ DOCUMENTS = {
     "healthy": report(link()),
     "broken": BROKEN,
     "several": report(link("orders", BOTH), shadowed("billing", BOTH), unregistered(), half_dead()),
+    "both": report(link(), mongo_link(clients=BOTH), unzoned()),
     "hostile": hostile(BROKEN),
+    "hostile_both": hostile(report(link(), mongo_link(), unzoned())),
     "crowded": hostile(report(*crowded())),
     "empty": report(),
 }
@@ -94,7 +99,7 @@ def test_the_json_is_the_document_and_satisfies_its_schema(rendered: Rendered, n
 def test_the_schema_is_strict_and_knows_every_hop() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     told = SCHEMA["$defs"]["hop_name"]["description"].partition(": ")[2].partition(". ")[0].split(", ")
-    assert set(told) == {"control_plane", *CONTROL, "client", *HOPS}
+    assert set(told) == {"control_plane", *CONTROL, *MONGO_CONTROL, "client", *HOPS}
     closed = [part for part in objects(SCHEMA) if part.get("additionalProperties") is not False]
     assert [part["description"] for part in closed] == ["The raw evidence, which differs from hop to hop."]
 
@@ -166,6 +171,22 @@ def test_the_path_is_drawn_hop_by_hop(rendered: Rendered) -> None:
     for one in drawn:
         inside = {element.tag for element in page.elements if element.parent is one}
         assert inside >= {"title", "desc", "g"}
+
+
+def test_each_product_has_its_own_path(rendered: Rendered) -> None:
+    drawn = [e.text for e in Page(rendered("both", "html")).of("svg") if e.attributes.get("role") == "img"]
+    to_atlas, to_vcore, without_zone = drawn[0], drawn[1], drawn[-1]
+    assert "Endpoint service: ok" in to_atlas and "Private zone" not in to_atlas
+    for station in ("Private zone: ok", "Private endpoint: ok", "Private link: ok", "Cluster's port: ok"):
+        assert station in to_vcore
+    assert "Endpoint service" not in to_vcore and "Private zone: failed" in without_zone
+    assert value(rendered("both", "prom"), "hop_ok", link="reporting", hop="zone_group") == 0
+    assert "DNS zone group" in rendered("both", "md")
+
+
+def test_a_product_that_there_is_not_is_named() -> None:
+    with pytest.raises(NotAReport, match="product is 'ru', not atlas or mongo_cluster"):
+        render(report({**link(), "product": "ru"}))
 
 
 def test_several_links_make_a_matrix_with_a_cell_for_each_client(rendered: Rendered) -> None:
@@ -261,7 +282,7 @@ def test_labels_survive_the_exposition_format(rendered: Rendered) -> None:
 def test_the_page_is_readable_on_a_phone_and_on_a_desk(
     rendered: Rendered, scheme: str, widths: list[int], tmp_path: Path
 ) -> None:
-    pages = {name: rendered(name, "html") for name in ("healthy", "several", "crowded", "hostile")}
+    pages = {name: rendered(name, "html") for name in ("healthy", "both", "several", "crowded", "hostile")}
     assert browser.complaints(pages, widths, scheme, tmp_path) == []
 
 

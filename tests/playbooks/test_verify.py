@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.lab import faults
+from tests.lab.mongo_links import BuiltMongoLink
 from tests.lab.runtime import Lab
 from tests.playbooks.conftest import Play
 from tests.playbooks.verifying import verify
@@ -41,7 +42,73 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         given["half-blind"]["private_link_verify_ports"] = [1024]
         faults.inject(lab, "outdated_srv_name", "renamed")
         given["beginner"]["private_link_verify_hops"] = ["address"]
+        given |= _to_azure_documentdb(lab)
         return verify(lab, given, tmp_path_factory.mktemp("verify"), others=CLIENTS)
+
+
+def _to_azure_documentdb(lab: Lab) -> dict[str, dict[str, Any]]:
+    """The same for links to the other product, which stand in the same inventory and report."""
+    names = ("vcore-blind", "vcore-half-blind", "vcore-by-id", "vcore-member", "vcore-hosts")
+    built = {name: lab.build_mongo_link(name) for name in names}
+    given: dict[str, dict[str, Any]] = {name: dict(lab.variables(link)) for name, link in built.items()}
+    own = {name: value for name, value in given["vcore-blind"].items() if name.startswith("private_link_verify_")}
+    only_data = {
+        "private_link_verify_product": "mongo_cluster",
+        "private_link_verify_control_plane": False,
+        "private_link_verify_srv_hosts": [built["vcore-blind"].srv_host],
+    }
+    given["vcore-blind"] = {**own, **only_data}
+    given["vcore-half-blind"]["private_link_verify_zones"] = "false"
+    by_id = built["vcore-by-id"]
+    named = {
+        "private_link_verify_product": "mongo_cluster",
+        "private_link_verify_cluster": by_id.cluster_id,
+        "private_link_verify_resource_group": by_id.resource_group,
+        "private_link_verify_endpoint_name": by_id.site.endpoint,
+    }
+    kept = {name: value for name, value in given["vcore-by-id"].items() if name.startswith("private_link_verify_")}
+    given["vcore-by-id"] = {**kept, **named}
+    (member,) = next(
+        cluster.hosts for cluster in lab.world.mongo_clusters.values() if cluster.name == built["vcore-member"].name
+    )
+    given["vcore-member"]["private_link_verify_srv_hosts"] = [member]
+    # Somebody else keeps the names: the client's network has no private zone at all.
+    faults.inject(lab, "zone_group_missing", "vcore-hosts")
+    lab.change(lambda: _publish(lab, built["vcore-hosts"]))
+    return given
+
+
+def _publish(lab: Lab, link: BuiltMongoLink) -> None:
+    (found,) = faults.find(lab, "zone_group_missing", link.name)
+    for host in found.addresses:
+        found.publish(host, "A", *link.addresses)
+
+
+def test_links_to_both_products_stand_in_one_report(reports: dict[str, Any]) -> None:
+    products = {name: link["product"] for name, link in reports.items()}
+    assert products["clients"] == "atlas" and products["vcore-by-id"] == "mongo_cluster"
+    by_id = reports["vcore-by-id"]
+    assert by_id["ok"] and [line["ok"] for line in by_id["lines"]] == [True] * 8
+    assert {"label": "Public network access", "value": "Enabled"} in by_id["facts"]
+
+
+def test_azure_documentdb_without_any_right_in_azure(reports: dict[str, Any]) -> None:
+    found = reports["vcore-blind"]
+    assert found["ok"] and found["control"] == []
+    assert [line["ok"] for line in found["lines"]] == [None] * 4 + [True] * 4  # so no write was to be repeated
+    half = reports["vcore-half-blind"]
+    assert half["ok"] and [line["ok"] for line in half["lines"][:4]] == [True, True, None, True]
+
+
+def test_the_name_of_a_node_is_no_name_for_an_application(reports: dict[str, Any]) -> None:
+    broken = reports["vcore-member"]["broken"]
+    assert (broken["hop"], broken["symptom"]) == ("connection_string", "member")
+
+
+def test_names_that_somebody_else_keeps_are_no_fault(reports: dict[str, Any]) -> None:
+    found = reports["vcore-hosts"]
+    assert found["ok"] and found["summary"] == "The private link works."
+    assert "all the same" in next(hop["message"] for hop in found["control"] if hop["hop"] == "zone_group")
 
 
 def test_a_client_that_nobody_can_log_in_to(reports: dict[str, Any]) -> None:
@@ -114,6 +181,24 @@ def test_a_stale_record_of_somebody_is_corrected_if_that_is_asked_for(lab: Lab, 
     played = play("atlas_private_link", **lab.variables(link), private_link_dns_overwrite=True)
     assert played.code == 0, played.output[-3000:]
     assert "The private link works." in played.output
+
+
+def test_azure_that_cannot_be_looked_at_is_the_broken_hop(lab: Lab, play: Play, tmp_path: Path) -> None:
+    link = lab.build_mongo_link("orders")
+    faults.inject(lab, "request", cloud="azure", path="mongoClusters", effect="refuse", times=20)
+    report = tmp_path / "report"
+    given = {**lab.variables(link), "private_link_verify_product": "mongo_cluster"}
+    played = play("verify", **{**given, "private_link_verify_report_directory": str(report)})
+    assert played.code == 2 and link.password not in played.output
+    (found,) = json.loads((report / "report.json").read_text())["links"]
+    assert (found["product"], found["broken"]["hop"]) == ("mongo_cluster", "control_plane")
+
+
+def test_which_cluster_must_be_said(lab: Lab, play: Play) -> None:
+    played = play("verify", private_link_verify_product="mongo_cluster", private_link_verify_report_directory="")
+    assert played.code == 2
+    assert "Give private_link_verify_cluster" in played.output
+    assert lab.requests == []
 
 
 def test_which_link_must_be_said(lab: Lab, play: Play) -> None:

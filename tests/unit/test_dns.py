@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.privatelink.mongodb.plugins.module_utils import _dns_lint, _dns_place, _dns_plan
+from ansible_collections.privatelink.mongodb.plugins.module_utils import _dns_place, _dns_plan
 from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas import clusters
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure import ids, ownership
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.record_sets import checked
+from ansible_collections.privatelink.mongodb.plugins.module_utils._dns_lint import atlas, lint, mongo_cluster
 from ansible_collections.privatelink.mongodb.plugins.module_utils._errors import InvalidInput
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
@@ -94,7 +95,7 @@ def zone(
 
 
 def rules(*zones: dict[str, Any], link: Any = None, planned: Any = (), networks: Any = (NETWORK,)) -> list[str]:
-    return [one["rule"] for one in _dns_lint.findings(list(zones), link or LINK, list(networks), list(planned))]
+    return [one["rule"] for one in lint.findings(list(zones), link or LINK, list(networks), list(planned))]
 
 
 # -- the linter ----------------------------------------------------------------------------------------------------
@@ -115,8 +116,8 @@ TRAPS = {
 
 @pytest.mark.parametrize("rule", TRAPS)
 def test_every_trap_has_one_finding(rule: str) -> None:
-    (found,) = _dns_lint.findings(TRAPS[rule], LINK, [NETWORK])
-    assert found["rule"] == rule and found["severity"] == _dns_lint.RULES[rule][0]
+    (found,) = lint.findings(TRAPS[rule], LINK, [NETWORK])
+    assert found["rule"] == rule and found["severity"] == atlas.RULES[rule][0]
     assert found["zone"] in found["message"] and found["zone_id"]
     assert found["fix"] and "{" not in found["message"] + found["fix"]
     assert bool(found["hides"]) == (rule in ("shadow_zone", "hidden_names"))
@@ -125,7 +126,7 @@ def test_every_trap_has_one_finding(rule: str) -> None:
 
 
 def test_a_shadow_names_what_it_hides() -> None:
-    (found,) = _dns_lint.findings([zone(DOMAIN, [A, *PUBLIC])], LINK, [NETWORK.upper()])
+    (found,) = lint.findings([zone(DOMAIN, [A, *PUBLIC])], LINK, [NETWORK.upper()])
     assert found["hides"] == [f"{SRV} (SRV)", f"{SEED} (TXT)"]
     assert "host_zones" in found["fix"]
     shadow = rules(zone("mongodb.net"), zone(HOST, [APEX]))
@@ -156,7 +157,7 @@ def test_what_is_right_is_not_reported() -> None:
 
 
 def test_a_redirect_saves_addresses_only() -> None:
-    (found,) = _dns_lint.findings([zone(DOMAIN, PUBLIC, policy="NxDomainRedirect")], LINK, [NETWORK])
+    (found,) = lint.findings([zone(DOMAIN, PUBLIC, policy="NxDomainRedirect")], LINK, [NETWORK])
     assert found["hides"] == [f"{SRV} (SRV)", f"{SEED} (TXT)"]
 
 
@@ -200,18 +201,19 @@ def test_clients_may_be_elsewhere_than_the_endpoint() -> None:
     assert rules(right, link=hub, networks=[]) == rules(right, link=hub, networks=spoke) == []
     assert rules(shadow, link=hub, networks=[]) == []
     for networks in ((), spoke):
-        (found,) = _dns_lint.findings([right, shadow], hub, networks)
+        (found,) = lint.findings([right, shadow], hub, networks)
         assert found["rule"] == "shadow_zone" and found["virtual_networks"] == [ELSEWHERE]
     assert rules(zone(HOST, [APEX], ()), link=hub, networks=[]) == ["unlinked_zone"]
 
 
 def test_nobody_is_told_to_remove_a_zone_that_has_links() -> None:
     for links, word in (((ELSEWHERE,), False), ((), True)):
-        (found,) = _dns_lint.findings([zone(HOST, [APEX], links)], LINK, [NETWORK])
+        (found,) = lint.findings([zone(HOST, [APEX], links)], LINK, [NETWORK])
         assert found["rule"] == "unlinked_zone" and ("remove it" in found["fix"]) is word
 
 
-NAMES = st.sampled_from([DOMAIN, HOST, "mongodb.net", f"other.{DOMAIN}", "example.net", *_dns_plan.UNASKED])
+VCORE_NAMES = ("mongocluster.cosmos.azure.com", "privatelink.mongocluster.cosmos.azure.com")
+NAMES = st.sampled_from([DOMAIN, HOST, "mongodb.net", "example.net", *VCORE_NAMES, *_dns_plan.UNASKED])
 SETS = st.sampled_from([A, APEX, SRV_SET, TXT_SET, *PUBLIC, {"name": "x", "type": "A", "values": ["10.0.0.9"]}])
 
 
@@ -226,13 +228,86 @@ def zones(draw: st.DrawFn) -> dict[str, Any]:
 WORLDS = st.lists(zones(), max_size=4, unique_by=lambda one: one["id"])
 
 
-@given(WORLDS)
-def test_any_world_can_be_judged(world: list[dict[str, Any]]) -> None:
-    for found in _dns_lint.findings(world, LINK, [NETWORK, ELSEWHERE]):
+@given(WORLDS, st.booleans())
+def test_any_world_can_be_judged(world: list[dict[str, Any]], to_atlas: bool) -> None:
+    for found in lint.findings(world, LINK if to_atlas else VCORE_LINK, [NETWORK, ELSEWHERE]):
         assert "{" not in found["message"] + found["fix"]
-        assert found["severity"] == _dns_lint.RULES[found["rule"]][0]
+        assert found["severity"] == (atlas if to_atlas else mongo_cluster).RULES[found["rule"]][0]
         (judged,) = [one for one in world if one["id"] == found["zone_id"]]
         assert not judged["links"] or "remove it" not in found["fix"].lower()
+
+
+# -- the linter, for Azure DocumentDB --------------------------------------------------------------------------------
+
+VCORE = "mongocluster.cosmos.azure.com"
+PRIVATE_ZONE, OLDER_ZONE = f"privatelink.{VCORE}", "privatelink.mongocluster.azure.com"
+NODE = {"name": "fc-0123456789ab-000", "type": "A", "values": [ADDRESS]}
+OTHERS_NODE = {**NODE, "name": "fc-ba9876543210-000", "values": ["10.0.0.8"]}
+VCORE_LINK = {
+    "product": "mongo_cluster",
+    "mongo_cluster": {"srv_host": f"orders.{VCORE}"},
+    "private_link_resources": [{"required_zone_names": [PRIVATE_ZONE]}],
+    "private_endpoint": {
+        "id": ENDPOINT,
+        "ip_address": ADDRESS,
+        "ip_addresses": [{"ip_address": ADDRESS, "fqdns": [f"{NODE['name']}.{VCORE}"]}],
+    },
+}
+REDIRECT: dict[str, Any] = {"policy": "NxDomainRedirect"}
+WELL = zone(PRIVATE_ZONE, [NODE, OTHERS_NODE], **REDIRECT)
+VCORE_TRAPS = {
+    "shadow_zone": [zone(VCORE, [NODE]), WELL],
+    "stale_address": [zone(PRIVATE_ZONE, [{**NODE, "values": ["10.0.0.9"]}], **REDIRECT)],
+    "no_fallback": [zone(PRIVATE_ZONE, [NODE], policy="Default")],
+    "unlinked_zone": [zone(PRIVATE_ZONE, [NODE], (ELSEWHERE,), **REDIRECT)],
+    "double_zone": [WELL, zone(PRIVATE_ZONE, [NODE], (), "rg-twin")],
+    "useless_zone": [zone(OLDER_ZONE, [NODE]), WELL],
+    "parent_zone": [
+        zone("cosmos.azure.com", [{**SRV_SET, "name": "_mongodb._tcp.orders.mongocluster"}, NODE], **REDIRECT)
+    ],
+}
+
+
+@pytest.mark.parametrize("rule", VCORE_TRAPS)
+def test_every_trap_of_azure_documentdb_has_one_finding(rule: str) -> None:
+    (found,) = lint.findings(VCORE_TRAPS[rule], VCORE_LINK, [NETWORK])
+    assert found["rule"] == rule and found["severity"] == mongo_cluster.RULES[rule][0]
+    assert found["zone"] in found["message"] and "{" not in found["message"] + found["fix"]
+    assert "host_zones" not in found["fix"] and "Atlas" not in found["fix"]
+    assert set(VCORE_TRAPS) == set(mongo_cluster.RULES)
+
+
+def test_a_shared_zone_without_this_cluster_s_record_hides_it_unless_it_is_redirected() -> None:
+    others = [zone(PRIVATE_ZONE, [OTHERS_NODE], used_by=OTHER)]
+    (shadow,) = lint.findings(others, VCORE_LINK, [NETWORK])
+    assert shadow["rule"] == "shadow_zone" and "private_link_dns_fallback_to_internet" in shadow["fix"]
+    assert shadow["hides"] == [f"{NODE['name']}.{PRIVATE_ZONE} (A)"]
+    assert rules(zone(PRIVATE_ZONE, [OTHERS_NODE], used_by=OTHER, **REDIRECT), link=VCORE_LINK) == []
+
+
+def test_what_is_right_for_azure_documentdb_is_not_reported() -> None:
+    assert rules(link=VCORE_LINK) == rules(WELL, link=VCORE_LINK) == []
+    account = {"name": "account", "type": "A", "values": ["10.0.0.8"]}
+    assert rules(WELL, zone("privatelink.mongo.cosmos.azure.com", [account]), link=VCORE_LINK) == []
+    assert rules(zone("privatelink.mongo.cosmos.azure.com", [NODE]), link=VCORE_LINK) == ["useless_zone"]
+    for part in ("mongo_cluster", "private_link_resources", "private_endpoint"):
+        known = {name: value for name, value in VCORE_LINK.items() if name != part}
+        assert rules(WELL, link=known) == []
+    elsewhere = [zone(PRIVATE_ZONE, [OTHERS_NODE], (), "rg-hub"), zone(OLDER_ZONE, [], (ELSEWHERE,))]
+    assert rules(WELL, *elsewhere, link=VCORE_LINK) == []  # they are somebody else's
+    # The names are those that the zone group has written, if the network interface does not tell.
+    record = {"fqdn": f"{NODE['name']}.{PRIVATE_ZONE}"}
+    group = {"private_dns_zone_group": {"zones": [{"zone": PRIVATE_ZONE, "record_sets": [record]}]}}
+    untold = {**VCORE_LINK, **group, "private_endpoint": {"id": ENDPOINT, "ip_address": "10.0.0.9"}}
+    assert rules(WELL, link=untold) == ["stale_address"]
+
+
+def test_what_is_planned_for_azure_documentdb_counts_as_done() -> None:
+    planned = _dns_plan.zones([], ENDPOINT, ADDRESS, "zone_group", zone_names=[PRIVATE_ZONE])
+    for there in ([], [zone(PRIVATE_ZONE, [], policy="Default")]):
+        links = [{"virtual_network_id": NETWORK}]
+        places = _dns_place.places(planned, there, links, "rg", ENDPOINT, resolution_policy="NxDomainRedirect")
+        assert rules(*there, link=VCORE_LINK, planned=places["zones"]) == []
 
 
 # -- where zones go ------------------------------------------------------------------------------------------------

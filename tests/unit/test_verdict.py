@@ -12,13 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.privatelink.mongodb.plugins.module_utils._diagnosis import verdict as verdicts
-from ansible_collections.privatelink.mongodb.plugins.module_utils._diagnosis.catalogue import CATALOGUE
-from ansible_collections.privatelink.mongodb.plugins.module_utils._diagnosis.control import CONTROL, control_hops
-from ansible_collections.privatelink.mongodb.plugins.module_utils._diagnosis.facts import looked, to_prove
-from ansible_collections.privatelink.mongodb.plugins.module_utils._diagnosis.verdict import DATA, TITLES, verdict
+from ansible_collections.privatelink.mongodb.plugins.module_utils._diagnosis.atlas.facts import looked
+from ansible_collections.privatelink.mongodb.plugins.module_utils._diagnosis.atlas.product import ATLAS
+from ansible_collections.privatelink.mongodb.plugins.module_utils._diagnosis.catalogue import catalogue
+from ansible_collections.privatelink.mongodb.plugins.module_utils._diagnosis.control import control_hops
+from ansible_collections.privatelink.mongodb.plugins.module_utils._diagnosis.facts import to_prove
+from ansible_collections.privatelink.mongodb.plugins.module_utils._diagnosis.verdict import DATA, titles, verdict
 from ansible_collections.privatelink.mongodb.plugins.module_utils._errors import InvalidInput
 from ansible_collections.privatelink.mongodb.plugins.module_utils._probe.hop import FAILED, HOPS, OK, Hop, skipped
 
+CATALOGUE = catalogue(ATLAS)
 ENDPOINT = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/privateEndpoints/pe"
 NETWORK = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet-app"
 SERVICE = "/subscriptions/m/resourceGroups/rg_m/providers/Microsoft.Network/privateLinkServices/pls_1"
@@ -260,8 +263,8 @@ def test_the_broken_hop_is_the_first_one_in_order(clients: list[set[str]], cloud
 
 
 def test_every_hop_has_a_title_and_every_signature_a_hop() -> None:
-    assert set(TITLES) == {"control_plane", *CONTROL, *DATA}
-    assert {hop for hop, _symptom in CATALOGUE} <= set(TITLES)
+    assert list(titles(ATLAS)) == [*dict.fromkeys(hop.name for hop in ATLAS.hops), "control_plane", "client", *HOPS]
+    assert {hop for hop, _symptom in CATALOGUE} <= set(titles(ATLAS))
     assert [check[1][0] for check in verdicts.PROBE_LINES].count(verdicts.CLIENT) == 1
 
 
@@ -300,7 +303,7 @@ def test_what_there_is_to_prove() -> None:
     found = to_prove(link)
     assert (found["srv_hosts"], found["addresses"]) == ([SEED], ["10.0.0.4", "10.1.0.4"])
     assert "ab.mongodb.net" in found["domains"]
-    assert to_prove({}) == {"srv_hosts": [], "asked": [], "addresses": [], "domains": []}
+    assert to_prove({}) == {"srv_hosts": [], "asked": [], "addresses": [], "domains": [], "retry_writes": True}
 
 
 @pytest.mark.parametrize(

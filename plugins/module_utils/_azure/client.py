@@ -263,10 +263,10 @@ class Resources(_Calls):
         """The version of the API to use for a resource: the given one, the one that is known to do, or the newest
         stable one of its provider. Raises `InvalidInput` and `NotFound`."""
         place = parse(resource_id)
+        if place is None:  # with a version, too: what is no path could lead to another host
+            raise InvalidInput("resource_id", resource_id, "the id of an Azure resource")
         if given:
             return checked_version(given)
-        if place is None:
-            raise InvalidInput("resource_id", resource_id, "the id of an Azure resource")
         if place.kind.lower() in KNOWN:
             return KNOWN[place.kind.lower()]
         namespace = place.kind.partition("/")[0]

@@ -165,7 +165,7 @@ class PrivateDnsZoneGroup(Resource):
             if _identity(one) in leaving
         )
         # As for the endpoint itself: what failed is sent again.
-        failed = current["provisioning_state"] in ("Failed", "Canceled")
+        failed = any(told in _BAD for told, _part in _told(current))
         return Plan((Step("update", what, body),) if new or leaving or failed else (), notes=notes)
 
     def predict(self, current: State | None, desired: State | None) -> State | None:
@@ -200,13 +200,9 @@ class PrivateDnsZoneGroup(Resource):
             return Health("gone") if state is None else Health(state["provisioning_state"], PENDING)
         if state is None:
             return Health("absent", PENDING)
-        parts = [(state["provisioning_state"], "")] + [
-            (one["provisioning_state"], f" (record {one['fqdn']})")
-            for zone in state["zones"]
-            for one in zone["record_sets"]
-        ]
+        parts = _told(state)
         for told, part in parts:
-            if told in ("Failed", "Canceled"):
+            if told in _BAD:
                 return Health(f"{told}{part}", FAILED, "Azure could not write the records", _AGAIN)
         for told, part in parts:
             if told not in ("Succeeded", None):
@@ -215,6 +211,15 @@ class PrivateDnsZoneGroup(Resource):
 
 
 _AGAIN = "Run again; the group is then sent once more."
+_BAD = ("Failed", "Canceled")
+
+
+def _told(group: State) -> list[tuple[str, str]]:
+    """The states of a group and of each of its records, with words for which it is."""
+    records = [one for zone in group["zones"] for one in zone["record_sets"]]
+    return [(group["provisioning_state"], "")] + [
+        (one["provisioning_state"], f" (record {one['fqdn']})") for one in records
+    ]
 
 
 def _named(current: State | None, desired: State) -> list[State]:

@@ -36,7 +36,7 @@ class PrivateLinkResources(Readable):
     kind, key = "private link resources", "private_link_resources"
 
     def __init__(self, client: Client, resource_id: str, version: str | None) -> None:
-        self._resources, self._id, self._version = client.resources, resource_id.rstrip("/"), version
+        self._resources, self._id, self._version = client.resources, resource_id, version
         self.label = f"of {resource_id}"
 
     def read(self) -> list[State]:

@@ -14,25 +14,20 @@ from __future__ import annotations
 
 import typing as t
 from dataclasses import replace
-from urllib.parse import parse_qsl
 
 from .._probe.hop import FAILED, HOPS, OK, SKIPPED, Hop
 from .._probe.signatures import diagnose
-from .catalogue import CATALOGUE
-from .control import Facts, State, control_hops
+from .catalogue import catalogue
+from .control import control_hops
+from .product import Facts, Product, State
+from .products import product_of
+from .zones import linked_to, zones_with
 
 Probe = dict[str, t.Any]
 
 CLIENT, CONTROL_PLANE = "client", "control_plane"
 TITLES: t.Mapping[str, str] = {
     CONTROL_PLANE: "Look at the clouds",
-    "cluster": "Cluster",
-    "endpoint_service": "Endpoint service",
-    "private_endpoint": "Private endpoint",
-    "endpoint_interface": "Registration with Atlas",
-    "connection": "Azure connection",
-    "registered_address": "One address on both sides",
-    "connection_string": "Private connection string",
     CLIENT: "Client",
     "resolver": "DNS server",
     "srv": "SRV record",
@@ -60,9 +55,6 @@ INSTALL = (
 #: How a name may fail to resolve although a private zone holds it.
 UNRESOLVED = ("emptied", "nxdomain", "nodata")
 
-#: Where a walk may end because SRV or TXT records, though well-formed, are not those that Atlas has.
-AFTER_RECORDS = ("address", "expected_address", "tcp", "tls", "hello", "authentication")
-
 
 def verdict(
     facts: Facts,
@@ -79,27 +71,53 @@ def verdict(
     Shape: {ok, summary, broken, facts, lines, findings, control, probes}. `ok` is false if a hop failed, or if nothing
     was proved because there was no name to probe.
     """
-    control = [_trouble(trouble)] if trouble else control_hops(facts, srv_hosts)
-    probes = [_probe(result, facts) for result in results]
-    broken = _broken(control, probes, findings)
-    lines = done(control, probes)
+    product = product_of(facts)
+    probes = [_probe(result, facts, product) for result in results]
+    control = [_trouble(trouble)] if trouble else _excused(control_hops(facts, srv_hosts), probes, product)
+    shown = [_shown(hop, product) for hop in control]
+    broken = _broken(shown, control, probes, findings, product)
+    lines = done(shown, probes, product)
     return {
         "ok": broken is None and bool(probes),
         "summary": _summary(broken, probes, lines),
         "broken": broken,
-        "facts": _facts(facts),
+        "facts": _facts(facts, product),
         "lines": lines,
         "findings": list(findings),
-        "control": [_shown(hop) for hop in control],
+        "control": shown,
         "probes": probes,
     }
 
 
-def _shown(hop: Hop) -> dict[str, t.Any]:
-    return {**hop.result(), "title": TITLES[hop.hop], "plane": "data" if hop.hop in DATA else "control"}
+def titles(product: Product) -> dict[str, str]:
+    """What people call each hop."""
+    return {**{hop.name: hop.title for hop in product.hops}, **TITLES}
 
 
-def _probe(result: State, facts: Facts) -> Probe:
+def _shown(hop: Hop, product: Product) -> dict[str, t.Any]:
+    plane = "data" if hop.hop in DATA else "control"
+    return {**hop.result(), "title": titles(product)[hop.hop], "plane": plane}
+
+
+def _excused(control: t.Sequence[Hop], probes: t.Sequence[Probe], product: Product) -> list[Hop]:
+    """Names may be served in other ways than ours: where every client is told the right address, nothing is broken."""
+    seen = [hop["status"] for probe in probes for hop in probe["hops"] if hop["hop"] == "expected_address"]
+    if len(seen) < len(probes) or set(seen) != {OK}:
+        return list(control)
+    for_names = {hop.name for hop in product.hops if hop.serves_names}
+    return [_excuse(hop) if hop.hop in for_names and _is_to_blame(hop, for_names) else hop for hop in control]
+
+
+def _is_to_blame(hop: Hop, for_names: t.Collection[str]) -> bool:
+    return hop.status == FAILED or hop.skipped_because in for_names
+
+
+def _excuse(hop: Hop) -> Hop:
+    message = f"{hop.message}; clients are told the right address all the same"
+    return replace(hop, status=OK, symptom=None, skipped_because=None, message=message)
+
+
+def _probe(result: State, facts: Facts, product: Product) -> Probe:
     """One client's probe. One that could not run is a broken hop of its own."""
     client, srv_host = result["item"]
     found = result.get("probe")
@@ -108,13 +126,11 @@ def _probe(result: State, facts: Facts) -> Probe:
         seen = {"client": client, **_said(result, INSTALL)}
         hops = [Hop(CLIENT, FAILED, seen["error"], client, symptom, observed=seen)]
         hops += [Hop(name, SKIPPED, f"not tried, because of {CLIENT}", skipped_because=CLIENT) for name in HOPS]
-        return _judged(client, srv_host, hops, [])
-    string = _string(facts, srv_host)
-    hops = [_refined(Hop(**hop), facts, string) for hop in found["hops"]]
-    broken = next((hop.hop for hop in hops if hop.status == FAILED), None)
-    if broken in AFTER_RECORDS:
-        hops = [_against_the_api(hop, string) for hop in hops]
-    return _judged(client, srv_host, hops, found["targets"])
+        return _judged(client, srv_host, hops, [], product)
+    walked = [Hop(**hop) for hop in found["hops"]]
+    aliases = {hop.target: hop.observed.get("aliases") or [] for hop in walked if hop.hop == "address"}
+    hops = [_held_against_zones(hop, facts, [hop.target or "", *aliases.get(hop.target, [])]) for hop in walked]
+    return _judged(client, srv_host, product.refine(hops, facts, srv_host), found["targets"], product)
 
 
 def _trouble(result: State) -> Hop:
@@ -131,9 +147,11 @@ def _said(result: State, advice: str) -> dict[str, str]:
     }
 
 
-def _judged(client: str, srv_host: str | None, hops: t.Sequence[Hop], targets: t.Sequence[State]) -> Probe:
+def _judged(
+    client: str, srv_host: str | None, hops: t.Sequence[Hop], targets: t.Sequence[State], product: Product
+) -> Probe:
     broken = next((hop for hop in hops if hop.status == FAILED), None)
-    cause, fix = diagnose(broken, hops, CATALOGUE) if broken else (None, None)
+    cause, fix = diagnose(broken, hops, catalogue(product)) if broken else (None, None)
     return {
         "client": client,
         "srv_host": srv_host,
@@ -142,81 +160,38 @@ def _judged(client: str, srv_host: str | None, hops: t.Sequence[Hop], targets: t
         "symptom": broken and broken.symptom,
         "cause": cause,
         "fix": fix,
-        "hops": [_shown(hop) for hop in hops],
+        "hops": [_shown(hop, product) for hop in hops],
         "targets": list(targets),
     }
 
 
-def _refined(hop: Hop, facts: Facts, string: State | None) -> Hop:
-    """A failed look-up, held against the names that Atlas has and the private zones that exist in Azure."""
-    if (hop.hop, hop.symptom) == ("srv", "nxdomain") and string:
-        return replace(hop, symptom="hidden")
+def _held_against_zones(hop: Hop, facts: Facts, names: t.Sequence[str]) -> Hop:
+    """A failed look-up, held against the private zones that exist in Azure; `names` are the host's and its aliases."""
     if hop.status != FAILED or hop.hop not in ("address", "expected_address"):
         return hop
-    for zone, held in _zones_with(facts, hop.target or ""):
+    for zone, held in zones_with(facts, names):
         seen = {**hop.observed, "private_zone": zone["name"]}
         if hop.hop == "address" and hop.symptom in UNRESOLVED:
-            linked = [link["virtual_network_id"].rpartition("/")[2] for link in zone["links"]]
-            return replace(hop, symptom="zone_not_seen", observed={**seen, "linked": linked})
+            return replace(hop, symptom="zone_not_seen", observed={**seen, "linked": linked_to(zone)})
         if hop.symptom == "unexpected" and set(held) & set(hop.observed["wrong"]):
             return replace(hop, symptom="stale_record", observed=seen)
     return hop
 
 
-def _string(facts: Facts, srv_host: str | None) -> State | None:
-    """The connection string of that name, as the API has it."""
-    strings = [entry for cluster in facts.get("clusters") or [] for entry in cluster["private_endpoints"]]
-    return next((entry for entry in strings if entry["srv_host"] == srv_host and entry.get("targets")), None)
-
-
-def _against_the_api(hop: Hop, string: State | None) -> Hop:
-    """A record that says something else than the API does: mirrored once and not kept in sync, or still cached."""
-    if string is None or hop.status == FAILED:
-        return hop
-    if hop.hop == "srv":
-        said, api = sorted(hop.observed["targets"]), sorted(f"{one['host']}:{one['port']}" for one in string["targets"])
-    elif hop.hop == "txt" and hop.status == OK:
-        said, api = (_options(one) for one in (dict(parse_qsl("&".join(hop.observed["records"]))), string["options"]))
-    else:
-        return hop
-    if said == api:
-        return hop
-    seen = {**hop.observed, "said": said, "api": api}
-    return replace(
-        hop,
-        status=FAILED,
-        symptom="outdated",
-        message=f"{', '.join(said) or 'nothing'} differs from the API",
-        observed=seen,
-    )
-
-
-def _options(options: t.Mapping[str, str]) -> list[str]:
-    """Those that a driver cannot do without; the names' letter case means nothing."""
-    return sorted(f"{name}={value}" for name, value in options.items() if name.lower() in ("authsource", "replicaset"))
-
-
-def _zones_with(facts: Facts, host: str) -> t.Iterator[tuple[State, list[str]]]:
-    """The linked private zones that hold an A record for a host, most specific first, and its addresses."""
-    for zone in sorted(facts.get("zones") or [], key=lambda zone: -len(zone["name"])):
-        name = zone["name"].lower()
-        if zone["links"] and (host == name or host.endswith(f".{name}")):
-            relative = "@" if host == name else host[: -len(name) - 1]
-            for record in zone.get("records") or []:
-                if (record["name"].lower(), record["type"]) == (relative, "A"):
-                    yield zone, list(record["value"])
-
-
 def _broken(
-    control: t.Sequence[Hop], probes: t.Sequence[Probe], findings: t.Sequence[State]
+    shown: t.Sequence[State],
+    control: t.Sequence[Hop],
+    probes: t.Sequence[Probe],
+    findings: t.Sequence[State],
+    product: Product,
 ) -> dict[str, t.Any] | None:
     """The first broken hop, why, what to do, the evidence, and what could not be tried because of it."""
     first = next((hop for hop in control if hop.status == FAILED), None)
     if first:
-        cause, fix = diagnose(first, control, CATALOGUE)
+        cause, fix = diagnose(first, control, catalogue(product))
         later = [hop.hop for hop in control if hop.skipped_because == first.hop]
         skipped = later + ([] if probes else list(HOPS))
-        return _sentence(_shown(first), None, cause, fix, [first.message], skipped)
+        return _sentence(shown[control.index(first)], None, cause, fix, [first.message], skipped)
     failing = [probe for probe in probes if not probe["ok"]]
     if not failing:
         return None
@@ -270,33 +245,14 @@ def _summary(broken: State | None, probes: t.Sequence[Probe], lines: t.Sequence[
     return "The private link works."
 
 
-def _facts(facts: Facts) -> list[dict[str, str]]:
+def _facts(facts: Facts, product: Product) -> list[dict[str, str]]:
     """What a reader needs to know which link this is."""
-    project, service = facts.get("project") or {}, facts.get("endpoint_service") or {}
-    endpoint, interface = facts.get("private_endpoint") or {}, facts.get("endpoint_interface") or {}
-    found = (
-        ("Atlas project", project.get("name")),
-        ("Region", " = ".join(filter(None, (service.get("region"), service.get("azure_location"))))),
-        ("Clusters", ", ".join(cluster["name"] for cluster in facts.get("clusters") or [])),
-        ("Endpoint service", service.get("id")),
-        ("Private Link Service", service.get("private_link_service_id")),
-        ("Private endpoint", endpoint.get("id") or facts.get("id")),
-        ("Subnet", endpoint.get("subnet_id")),
-        ("Address of the network interface", endpoint.get("ip_address")),
-        ("Address registered with Atlas", interface.get("ip_address")),
-        ("Private zones", facts.get("zones_error") and f"not looked at: {facts['zones_error']}"),
-    )
-    return [{"label": label, "value": str(value)} for label, value in found if value]
+    zones = ("Private zones", facts.get("zones_error") and f"not looked at: {facts['zones_error']}")
+    return [{"label": label, "value": str(value)} for label, value in [*product.labels(facts), zones] if value]
 
 
-#: The lines of "What done looks like": what is asked, and the hops that answer it. Those of a probe are asked for each.
-CONTROL_LINES: t.Sequence[tuple[str, tuple[str, ...]]] = (
-    ("Atlas private endpoint is available", ("endpoint_service", "endpoint_interface")),
-    ("Azure private endpoint connection is approved", ("private_endpoint", "connection")),
-    ("the same address on both sides", ("registered_address",)),
-    ("a connection string through the endpoint", ("cluster", "connection_string")),
-)
-#: And what is good about it, in words.
+#: The lines of "What done looks like" for each client's probe: what is asked, the hops that answer it, and what
+#: is good about it, in words.
 PROBE_LINES: t.Sequence[tuple[str, tuple[str, ...], str]] = (
     (
         "SRV record of {srv_host} returns targets",
@@ -313,11 +269,11 @@ PROBE_LINES: t.Sequence[tuple[str, tuple[str, ...], str]] = (
 )
 
 
-def done(control: t.Sequence[Hop], probes: t.Sequence[Probe]) -> list[dict[str, t.Any]]:
+def done(control: t.Sequence[State], probes: t.Sequence[Probe], product: Product) -> list[dict[str, t.Any]]:
     """Is it done? Line by line: {check, ok (None: not looked at), observed}."""
     lines = []
-    for check, names in CONTROL_LINES:
-        hops = [_shown(hop) for hop in control if hop.hop in names]
+    for check, names in product.lines:
+        hops = [hop for hop in control if hop["hop"] in names]
         lines.append(_line(check, hops, "; ".join(hop["message"] for hop in hops if hop["hop"] == names[-1])))
     several = len({probe["client"] for probe in probes}) > 1
     for probe in probes:
@@ -327,7 +283,7 @@ def done(control: t.Sequence[Hop], probes: t.Sequence[Probe]) -> list[dict[str, 
             hops = [hop for hop in probe["hops"] if hop["hop"] in names]
             lines.append(_line(check.format_map(words) + seen_from, hops, good.format_map(words)))
     if not probes:
-        broken = next((hop.hop for hop in control if hop.status == FAILED), None)
+        broken = next((hop["hop"] for hop in control if hop["status"] == FAILED), None)
         why = f"not tried, because of {broken}" if broken else "there was no connection string to probe"
         named = (check.format(srv_host="the cluster") for check, *_rest in PROBE_LINES)
         lines += [{"check": check, "ok": None, "observed": why} for check in named]

@@ -13,6 +13,7 @@ import socket
 import time
 import typing as t
 import uuid
+import warnings
 from datetime import datetime, timezone
 
 from .hop import OK, Check, Hop
@@ -66,6 +67,9 @@ class Session:
     def hello(self) -> Hop:
         """Finds the primary: seed list, monitors, the members' own view of the replica set."""
         check = Check("hello")
+        self._stack.enter_context(warnings.catch_warnings())
+        # PyMongo tells of every cluster in Azure that it may lack features; on stderr nobody knows which task said so.
+        warnings.filterwarnings("ignore", message="You appear to be connected to")
         if self._request.servers:
             self._stack.enter_context(resolving_with(self._request.servers, self._request.timeout))
         try:
@@ -237,6 +241,8 @@ def crud_symptom(error: Exception) -> str:
         return "not_authorized"
     if code in NOT_PRIMARY:
         return "not_primary"
+    if "retryable writes are not supported" in str(error).lower():
+        return "retry_refused"
     return "closed" if isinstance(error, AutoReconnect) else "error"
 
 

@@ -240,6 +240,14 @@ SIGNATURES: t.Mapping[tuple[str, str], Diagnosis] = {
         for hop in ("create", "read", "update", "delete")
     },
     **{
+        (hop, "retry_refused"): Diagnosis(
+            "The cluster refuses writes that the driver may repeat by itself (retryable writes).",
+            "Put retryWrites=false into the application's connection string, as the cluster's own has it, and "
+            "retry_writes=false here.",
+        )
+        for hop in ("create", "update", "delete")
+    },
+    **{
         (hop, "not_primary"): Diagnosis(
             "The member that was asked is no longer the primary.",
             "Run the probe again after the election; with retry_writes=true, drivers repeat such a write themselves.",

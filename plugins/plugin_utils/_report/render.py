@@ -15,6 +15,7 @@ import typing as t
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateRuntimeError
 
+from ansible_collections.privatelink.mongodb.plugins.module_utils._diagnosis.products import PRODUCTS, path_of
 from ansible_collections.privatelink.mongodb.plugins.plugin_utils._report.metrics import metrics
 
 
@@ -45,6 +46,13 @@ def headline(links: list[dict[str, t.Any]]) -> str:
     if bad:
         return f"{len(bad)} of {len(links)} links {'does' if len(bad) == 1 else 'do'} not work"
     return f"All {len(links)} links work" if links else "No links"
+
+
+def stations(link: dict[str, t.Any]) -> list[tuple[tuple[str, str], tuple[str, ...]]]:
+    """The drawn path of a link: the words of each station, and the hops that belong to it."""
+    if link["product"] not in PRODUCTS:
+        raise ValueError(f"product is {link['product']!r}, not {' or '.join(PRODUCTS)}")
+    return [(station.words, station.hops) for station in path_of(PRODUCTS[link["product"]])]
 
 
 def duration(milliseconds: float) -> str:
@@ -87,7 +95,7 @@ def _environment(autoescape: bool) -> Environment:
         trim_blocks=True,
         undefined=StrictUndefined,
     )
-    for function in (duration, headline, markdown, one_line, shown, ticket):
+    for function in (duration, headline, markdown, one_line, shown, stations, ticket):
         environment.filters[function.__name__] = function
     return environment
 

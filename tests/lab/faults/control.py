@@ -9,8 +9,8 @@ overview.
 
 from __future__ import annotations
 
-from tests.lab.faults.link import OTHER, Link
-from tests.lab.faults.registry import of_link
+from tests.lab.faults.link import OTHER, AnyLink, Link
+from tests.lab.faults.registry import of_any_link, of_link
 
 MORE_REGIONS = ("US_WEST_2", "EUROPE_WEST")  # for a cluster that gets one more
 
@@ -128,19 +128,19 @@ def _interfaces(link: Link, state: str, error: str | None = None) -> None:
 # -- private endpoints -------------------------------------------------------------------------------------------------
 
 
-@of_link
-def endpoint_missing(link: Link) -> None:
+@of_any_link
+def endpoint_missing(link: AnyLink) -> None:
     """The private endpoint was deleted in Azure; Atlas still has it registered."""
     _remove_endpoints(link)
 
 
-def _remove_endpoints(link: Link) -> None:
+def _remove_endpoints(link: AnyLink) -> None:
     for endpoint in link.endpoints:
         link.clouds.delete(endpoint["id"])
 
 
-@of_link
-def endpoint_provisioning_failed(link: Link) -> None:
+@of_any_link
+def endpoint_provisioning_failed(link: AnyLink) -> None:
     """Azure could not provision the private endpoint."""
     for endpoint in link.endpoints:
         link.world.timelines[endpoint["id"].lower()].set("Failed")
@@ -169,8 +169,8 @@ def endpoint_recreated(link: Link) -> None:
         nic["properties"]["ipConfigurations"][0]["properties"]["privateIPAddress"] = address
 
 
-@of_link
-def rejected(link: Link) -> None:
+@of_any_link
+def rejected(link: AnyLink) -> None:
     """The owner of the service rejected the endpoint's connection."""
     _connection(link, "Rejected")
 
@@ -187,7 +187,7 @@ def pending(link: Link) -> None:
     _connection(link, "Pending")
 
 
-def _connection(link: Link, status: str) -> None:
+def _connection(link: AnyLink, status: str) -> None:
     for endpoint in link.endpoints:
         link.world.forced_connection[endpoint["id"].lower()] = status
 

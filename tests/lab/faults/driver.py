@@ -9,13 +9,13 @@ import secrets
 
 from tests.lab.documents import WRITES
 from tests.lab.faults.control import another_region
-from tests.lab.faults.link import OTHER, Link
-from tests.lab.faults.registry import of_link
+from tests.lab.faults.link import OTHER, AnyLink, Link
+from tests.lab.faults.registry import of_any_link, of_link
 from tests.lab.world import FIRST_PORT
 
 
-@of_link
-def too_many_connections(link: Link) -> None:
+@of_any_link
+def too_many_connections(link: AnyLink) -> None:
     """The cluster has too many connections: it says hello, and closes."""
     for cluster in link.clusters:
         cluster.full = True
@@ -41,15 +41,15 @@ def primary_unreachable(link: Link) -> None:
         link.publish(host, "A", address)
 
 
-@of_link
-def wrong_password(link: Link) -> None:
+@of_any_link
+def wrong_password(link: AnyLink) -> None:
     """The user's password was changed, and the application has the old one."""
     for cluster in link.clusters:
         cluster.users.update(dict.fromkeys(cluster.users, secrets.token_urlsafe(18)))
 
 
-@of_link
-def user_removed(link: Link) -> None:
+@of_any_link
+def user_removed(link: AnyLink) -> None:
     """The user does not exist any more."""
     for cluster in link.clusters:
         cluster.users.clear()
@@ -87,8 +87,8 @@ def _deny(link: Link, code: int) -> None:
         cluster.denied.update(dict.fromkeys(WRITES, code))
 
 
-@of_link
-def user_without_read(link: Link) -> None:
+@of_any_link
+def user_without_read(link: AnyLink) -> None:
     """The user may write but not read (code 13)."""
     for cluster in link.clusters:
         cluster.denied.update(dict.fromkeys(("find", "aggregate", "count"), 13))

@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.lab.dns import RecordSet
 from tests.lab.links import Clouds, Records
+from tests.lab.mongo_cluster import MongoCluster
 from tests.lab.world import Cluster, Door, Interface, Json, PrivateString, Project, Service, World
 
 if TYPE_CHECKING:
@@ -21,11 +24,40 @@ OTHER = "-other"  # ends the names of the projects that a fault makes beside the
 
 
 @dataclass(frozen=True)
-class Link:
-    """A project and what connects it. All of it is read from the world anew each time."""
+class AnyLink(ABC):
+    """What connects a network to clusters. All of it is read from the world anew each time."""
 
     lab: Lab
-    project: Project
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """That of the project or cluster that the link leads to."""
+
+    @property
+    @abstractmethod
+    def stands(self) -> bool:
+        """Whether there is something to break."""
+
+    @property
+    @abstractmethod
+    def clusters(self) -> Sequence[Cluster | MongoCluster]:
+        """Where it leads."""
+
+    @property
+    @abstractmethod
+    def endpoints(self) -> list[Json]:
+        """Raises ValueError if there is none."""
+
+    @property
+    @abstractmethod
+    def seeds(self) -> list[str]:
+        """The hosts of the connection strings."""
+
+    @property
+    @abstractmethod
+    def addresses(self) -> dict[str, str]:
+        """target host -> the address that clients should be told"""
 
     @property
     def world(self) -> World:
@@ -35,39 +67,7 @@ class Link:
     def clouds(self) -> Clouds:
         return Clouds(self.world)
 
-    # -- Atlas -----------------------------------------------------------------------------------------------------
-
-    @property
-    def clusters(self) -> list[Cluster]:
-        return list(self.project.clusters.values())
-
-    @property
-    def services(self) -> list[Service]:
-        return list(self.project.services.values())
-
-    @property
-    def interfaces(self) -> list[Interface]:
-        return [interface for service in self.services for interface in service.interfaces.values()]
-
-    @property
-    def strings(self) -> list[PrivateString]:
-        return [found for cluster in self.clusters for found in self.world.private_strings(self.project, cluster)]
-
     # -- Azure -----------------------------------------------------------------------------------------------------
-
-    @property
-    def endpoints(self) -> list[Json]:
-        """Those that are registered, or that point to one of the services. Raises ValueError if there is none."""
-        registered = {key for service in self.services for key in service.interfaces}
-        targets = {service.pls_id.lower() for service in self.services}
-        found = [
-            endpoint
-            for endpoint in self.world.of_type(ENDPOINTS)
-            if endpoint["id"].lower() in registered or self.world.target_of(endpoint).lower() in targets
-        ]
-        if not found:
-            raise ValueError(f"the project {self.project.name!r} has no private endpoint: build the link first")
-        return found
 
     @property
     def networks(self) -> list[str]:
@@ -100,21 +100,8 @@ class Link:
     # -- DNS -------------------------------------------------------------------------------------------------------
 
     @property
-    def seeds(self) -> list[str]:
-        return [string.seed for string in self.strings]
-
-    @property
     def srv_names(self) -> list[str]:
         return [f"_mongodb._tcp.{seed}" for seed in self.seeds]
-
-    @property
-    def addresses(self) -> dict[str, str]:
-        """target host -> the address that was registered for it"""
-        return {host: address for string in self.strings for host, address in string.addresses}
-
-    @property
-    def domains(self) -> list[str]:
-        return list(dict.fromkeys(seed.partition(".")[2] for seed in self.seeds))
 
     @property
     def zones(self) -> dict[str, str]:
@@ -157,13 +144,65 @@ class Link:
                 self.clouds.put_records(ident, relative, kind, values)
 
 
-def find(lab: Lab, name: str) -> list[Link]:
-    """The link of the project of that name; if it is empty, all that stand, or all that may come to stand if none does
-    yet. Raises ValueError if there is no such project."""
-    projects = [project for project in lab.world.projects.values() if name in ("", project.name)]
-    if not projects:
-        known = ", ".join(project.name for project in lab.world.projects.values())
-        raise ValueError(f"there is no project {name!r}; there are {known}")
-    own = [project for project in projects if name or not project.name.endswith(OTHER)]
-    standing = [project for project in own if any(service.interfaces for service in project.services.values())]
-    return [Link(lab, project) for project in standing or own]
+@dataclass(frozen=True)
+class Link(AnyLink):
+    """An Atlas project and what connects it."""
+
+    project: Project
+
+    @property
+    def name(self) -> str:
+        return self.project.name
+
+    @property
+    def stands(self) -> bool:
+        return bool(self.interfaces)
+
+    @property
+    def clusters(self) -> list[Cluster]:
+        return list(self.project.clusters.values())
+
+    @property
+    def services(self) -> list[Service]:
+        return list(self.project.services.values())
+
+    @property
+    def interfaces(self) -> list[Interface]:
+        return [interface for service in self.services for interface in service.interfaces.values()]
+
+    @property
+    def strings(self) -> list[PrivateString]:
+        return [found for cluster in self.clusters for found in self.world.private_strings(self.project, cluster)]
+
+    @property
+    def endpoints(self) -> list[Json]:
+        """Those that are registered, or that point to one of the services. Raises ValueError if there is none."""
+        registered = {key for service in self.services for key in service.interfaces}
+        targets = {service.pls_id.lower() for service in self.services}
+        found = [
+            endpoint
+            for endpoint in self.world.of_type(ENDPOINTS)
+            if endpoint["id"].lower() in registered or self.world.target_of(endpoint).lower() in targets
+        ]
+        if not found:
+            raise ValueError(f"the project {self.project.name!r} has no private endpoint: build the link first")
+        return found
+
+    @property
+    def seeds(self) -> list[str]:
+        return [string.seed for string in self.strings]
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """target host -> the address that was registered for it"""
+        return {host: address for string in self.strings for host, address in string.addresses}
+
+    @property
+    def domains(self) -> list[str]:
+        return list(dict.fromkeys(seed.partition(".")[2] for seed in self.seeds))
+
+
+def links_of(lab: Lab) -> list[Link]:
+    """Of all projects but those that a fault made beside a link's own."""
+    projects = [project for project in lab.world.projects.values() if not project.name.endswith(OTHER)]
+    return [Link(lab, project) for project in projects]

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tests.lab.faults.link import Link
-from tests.lab.faults.registry import of_link
+from tests.lab.faults.link import AnyLink, Link
+from tests.lab.faults.registry import of_any_link, of_link
 from tests.lab.links import cluster_zone
 
 PUBLIC_ADDRESS = "203.0.113.10"  # for documentation (RFC 5737), so nobody is there
@@ -81,8 +81,8 @@ def useless_zone(link: Link) -> None:
     link.put_zone(f"privatelink.{link.world.domain}", records)
 
 
-@of_link
-def zone_not_linked(link: Link) -> None:
+@of_any_link
+def zone_not_linked(link: AnyLink) -> None:
     """The private zones exist but are not linked to the network; the link works as far as public DNS does."""
     for network in link.networks:
         for zone in link.zones.values():
@@ -104,20 +104,20 @@ def stale_private_zone(link: Link) -> None:
 # -- resolvers ---------------------------------------------------------------------------------------------------------
 
 
-@of_link
-def resolver_silent(link: Link) -> None:
+@of_any_link
+def resolver_silent(link: AnyLink) -> None:
     """The resolver in the network answers no question."""
     link.break_resolver("drop")
 
 
-@of_link
-def resolver_refuses(link: Link) -> None:
+@of_any_link
+def resolver_refuses(link: AnyLink) -> None:
     """The resolver in the network refuses every question (REFUSED)."""
     link.break_resolver("refused")
 
 
-@of_link
-def answers_truncated(link: Link) -> None:
+@of_any_link
+def answers_truncated(link: AnyLink) -> None:
     """The resolver truncates the long SRV answers, and the TCP that clients turn to is blocked."""
     link.break_resolver("truncate_only", "SRV")
 
@@ -130,8 +130,8 @@ def rebind_filter(link: Link) -> None:
     link.break_resolver("rebind", "A")
 
 
-@of_link
-def wrong_resolver(link: Link) -> None:
+@of_any_link
+def wrong_resolver(link: AnyLink) -> None:
     """A client asks a resolver outside of the network, which drops private addresses; the zone in Azure is right."""
     for host in link.addresses:
         link.world.view_faults[(None, host, "A")] = "rebind"
@@ -140,32 +140,32 @@ def wrong_resolver(link: Link) -> None:
 # -- SRV ---------------------------------------------------------------------------------------------------------------
 
 
-@of_link
-def srv_servfail(link: Link) -> None:
+@of_any_link
+def srv_servfail(link: AnyLink) -> None:
     """Resolvers fail on the SRV record (SERVFAIL)."""
     link.break_names("servfail", "SRV", link.srv_names)
 
 
-@of_link
-def srv_silent(link: Link) -> None:
+@of_any_link
+def srv_silent(link: AnyLink) -> None:
     """Resolvers answer, but never a question for the SRV record."""
     link.break_names("drop", "SRV", link.srv_names)
 
 
-@of_link
-def srv_nodata(link: Link) -> None:
+@of_any_link
+def srv_nodata(link: AnyLink) -> None:
     """The SRV name exists, but has no SRV record."""
     link.break_names("no_such_type", "SRV", link.srv_names)
 
 
-@of_link
-def srv_nxdomain(link: Link) -> None:
+@of_any_link
+def srv_nxdomain(link: AnyLink) -> None:
     """The SRV name does not exist."""
     link.break_names("nxdomain", "SRV", link.srv_names)
 
 
-@of_link
-def srv_emptied(link: Link) -> None:
+@of_any_link
+def srv_emptied(link: AnyLink) -> None:
     """A filter takes the SRV record out of the answer: neither data nor a zone that says no."""
     link.break_names("nodata", "SRV", link.srv_names)
 
@@ -184,14 +184,14 @@ def srv_outside_domain(link: Link) -> None:
 # -- TXT ---------------------------------------------------------------------------------------------------------------
 
 
-@of_link
-def txt_servfail(link: Link) -> None:
+@of_any_link
+def txt_servfail(link: AnyLink) -> None:
     """Resolvers fail on the TXT record (SERVFAIL), and drivers give up."""
     link.break_names("servfail", "TXT", link.seeds)
 
 
-@of_link
-def txt_silent(link: Link) -> None:
+@of_any_link
+def txt_silent(link: AnyLink) -> None:
     """Resolvers answer, but never a question for the TXT record."""
     link.break_names("drop", "TXT", link.seeds)
 
@@ -229,20 +229,20 @@ def _publish_txt(link: Link, texts: Sequence[str]) -> None:
 # -- addresses ---------------------------------------------------------------------------------------------------------
 
 
-@of_link
-def address_nxdomain(link: Link) -> None:
+@of_any_link
+def address_nxdomain(link: AnyLink) -> None:
     """The SRV targets do not exist."""
     link.break_names("nxdomain", "A", list(link.addresses))
 
 
-@of_link
-def address_nodata(link: Link) -> None:
+@of_any_link
+def address_nodata(link: AnyLink) -> None:
     """The SRV targets exist, but have no address."""
     link.break_names("no_such_type", "A", list(link.addresses))
 
 
-@of_link
-def address_servfail(link: Link) -> None:
+@of_any_link
+def address_servfail(link: AnyLink) -> None:
     """Resolvers fail on the address of the SRV targets (SERVFAIL)."""
     link.break_names("servfail", "A", list(link.addresses))
 

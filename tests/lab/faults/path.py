@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 from tests.lab.faults.control import another_region
-from tests.lab.faults.link import Link
-from tests.lab.faults.registry import of_link
+from tests.lab.faults.link import AnyLink, Link
+from tests.lab.faults.registry import of_any_link, of_link
 from tests.lab.links import join
 
 
-@of_link
-def ports_filtered(link: Link) -> None:
+@of_any_link
+def ports_filtered(link: AnyLink) -> None:
     """A security group or a firewall drops every packet to the endpoint."""
     link.obstruct("filtered")
 
@@ -23,8 +23,8 @@ def one_port_filtered(link: Link) -> None:
     link.obstruct("filtered", link.doors[-1:])
 
 
-@of_link
-def ports_refused(link: Link) -> None:
+@of_any_link
+def ports_refused(link: AnyLink) -> None:
     """The endpoint's address is reached, but nothing listens at any port."""
     link.obstruct("refused")
 
@@ -51,38 +51,38 @@ def region_not_peered(link: Link) -> None:
         one.primary = min(door.node for door in there if door.cluster is one)
 
 
-@of_link
-def tls_intercepted(link: Link) -> None:
+@of_any_link
+def tls_intercepted(link: AnyLink) -> None:
     """A proxy inspects TLS: the certificate has the right name, but another authority issued it."""
     link.obstruct("other_authority")
 
 
-@of_link
-def tls_self_signed(link: Link) -> None:
+@of_any_link
+def tls_self_signed(link: AnyLink) -> None:
     """The certificate is signed by nobody but itself."""
     link.obstruct("self_signed")
 
 
-@of_link
-def tls_wrong_name(link: Link) -> None:
+@of_any_link
+def tls_wrong_name(link: AnyLink) -> None:
     """The certificate is for another name: another server, or a proxy, answers."""
     link.obstruct("wrong_name")
 
 
-@of_link
-def tls_expired(link: Link) -> None:
+@of_any_link
+def tls_expired(link: AnyLink) -> None:
     """The certificate has expired, or the client's clock is ahead."""
     link.obstruct("expired")
 
 
-@of_link
-def tls_not_yet_valid(link: Link) -> None:
+@of_any_link
+def tls_not_yet_valid(link: AnyLink) -> None:
     """The certificate is not valid yet, or the client's clock is behind."""
     link.obstruct("not_yet_valid")
 
 
-@of_link
-def plain_text_server(link: Link) -> None:
+@of_any_link
+def plain_text_server(link: AnyLink) -> None:
     """What answers at the ports does not speak TLS."""
     link.obstruct("plain_text")
 
@@ -93,13 +93,13 @@ def sni_lost(link: Link) -> None:
     link.obstruct("sni_lost")
 
 
-@of_link
-def handshake_closed(link: Link) -> None:
+@of_any_link
+def handshake_closed(link: AnyLink) -> None:
     """Connections are accepted and closed during the TLS handshake."""
     link.obstruct("handshake_closed")
 
 
-@of_link
-def handshake_silent(link: Link) -> None:
+@of_any_link
+def handshake_silent(link: AnyLink) -> None:
     """Connections are accepted, and the TLS handshake gets no answer."""
     link.obstruct("handshake_silent")

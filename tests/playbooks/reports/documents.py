@@ -52,6 +52,23 @@ CONTROL: dict[str, tuple[str, str, Document]] = {
         {"srv": f"mongodb+srv://{SRV_HOST}"},
     ),
 }
+#: The same of Azure DocumentDB.
+MONGO_CONTROL: dict[str, tuple[str, str, Document]] = {
+    "cluster": ("Cluster", "billing is Ready, M30 in eastus2", {"tier": "M30", "high_availability": "Disabled"}),
+    "private_endpoint": CONTROL["private_endpoint"],
+    "connection": (
+        "Connection on both sides",
+        "Approved on the endpoint's side, Approved on the cluster's",
+        {"endpoint_says": "Approved", "cluster_says": "Approved"},
+    ),
+    "zone_group": ("DNS zone group", f"the zone group keeps {ADDRESS}", {"zone_group": "default"}),
+    "zone_link": ("Link of the private zone", "the zone is linked to vnet-app", {"virtual_network": "vnet-app"}),
+    "connection_string": (
+        "Connection string",
+        "billing has mongodb+srv://billing.mongocluster.cosmos.azure.com/",
+        {"srv_host": "billing.mongocluster.cosmos.azure.com"},
+    ),
+}
 CERTIFICATE = {
     "version": "TLSv1.3",
     "subject": "commonName=*.mongodb.net",
@@ -72,9 +89,9 @@ def hop(name: str, title: str, message: str, observed: Document, plane: str = "d
     return {**open_, **fixed, **rest}
 
 
-def control_hops() -> list[Document]:
-    """What both clouds' APIs say of a healthy link."""
-    return [hop(name, *words, plane="control", milliseconds=84.0) for name, words in CONTROL.items()]
+def control_hops(control: dict[str, tuple[str, str, Document]]) -> list[Document]:
+    """What the clouds' APIs say of a healthy link."""
+    return [hop(name, *words, plane="control", milliseconds=84.0) for name, words in control.items()]
 
 
 def data_hops() -> list[Document]:
@@ -138,9 +155,32 @@ def link(name: str = "orders", clients: tuple[str, ...] = ("app1",)) -> Document
         "facts": [{"label": label, "value": value} for label, value in facts.items()],
         "lines": [{"check": check, "ok": True, "observed": observed} for check, observed in lines.items()],
         "findings": [],
-        "control": control_hops(),
+        "control": control_hops(CONTROL),
         "probes": [probe(client) for client in clients],
     }
+
+
+def mongo_link(name: str = "billing", clients: tuple[str, ...] = ("app1",)) -> Document:
+    """A link to Azure DocumentDB that works."""
+    facts = {"Cluster": "billing", "Public network access": "Disabled", "Tier": "M30", "High availability": "Disabled"}
+    labels = [{"label": label, "value": value} for label, value in facts.items()]
+    return {**link(name, clients), "product": "mongo_cluster", "facts": labels, "control": control_hops(MONGO_CONTROL)}
+
+
+def unzoned(name: str = "reporting") -> Document:
+    """A link to Azure DocumentDB whose endpoint has no zone group."""
+    broken = mongo_link(name, ())
+    failed = broken["control"][3]
+    failed.update(status="failed", symptom="missing", message="the private endpoint has no DNS zone group", observed={})
+    return broken_at(
+        broken,
+        failed,
+        broken["control"],
+        None,
+        cause="The private endpoint has no DNS zone group.",
+        fix="Make one for the zone that the cluster asks for.",
+        evidence=[failed["message"]],
+    )
 
 
 def report(*links: Document) -> Document:
@@ -274,8 +314,9 @@ def crowded() -> list[Document]:
 
 #: The texts that are one of a few, by the schema: nobody outside chooses them.
 ENUMERATED = {
-    *("atlas", "control", "data", "ok", "failed", "skipped", "breaks", "risk", "useless", "client"),
+    *("atlas", "mongo_cluster", "control", "data", "ok", "failed", "skipped", "breaks", "risk", "useless", "client"),
     *CONTROL,
+    *MONGO_CONTROL,
     *("resolver", "srv", "txt", "parent_domain", "address", "expected_address", "tcp", "tls", "hello"),
     *("authentication", *OPERATIONS),
 }

@@ -142,6 +142,7 @@ def test_hello_symptoms(error: Exception, members: list[dict[str, object]], symp
         (AutoReconnect("connection closed"), "closed", "closed"),
         (NotPrimaryError("not primary", {"code": 10107}), "closed", "not_primary"),
         (OperationFailure("no such command", 59), "error", "error"),
+        (OperationFailure("Retryable writes are not supported. Please disable them.", 2), "error", "retry_refused"),
     ],
 )
 def test_driver_symptoms(error: Exception, login: str, operation: str) -> None:

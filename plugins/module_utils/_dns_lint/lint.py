@@ -13,90 +13,15 @@ zones). Links with the policy NxDomainRedirect ask public DNS for missing addres
 
 from __future__ import annotations
 
-import ipaddress
 import typing as t
 from dataclasses import dataclass, field
 
-from . import _dns_plan as plan
-from ._atlas.clusters import through
-from ._errors import InvalidInput
+from .._errors import InvalidInput
+from .atlas import Atlas
+from .mongo_cluster import MongoCluster
+from .naming import BREAKS, RISK, USELESS, Json, Mapping, Name, Naming, Needed, Rules, below
 
-Json = dict[str, t.Any]
-Mapping = t.Mapping[str, t.Any]
-#: A full name and the type of its records.
-Name = tuple[str, str]
-
-#: How bad it is: the application does not connect; it may not some day; it has no effect.
-BREAKS, RISK, USELESS = "breaks", "risk", "useless"
-
-#: rule -> severity, what is the matter, what is safe.
-RULES = {
-    "shadow_zone": (
-        BREAKS,
-        "The private zone {zone} answers for every name below it and does not hold {names}, so a client in {networks} "
-        "cannot look them up.",
-        "Unlink {zone} from {networks}, or mirror these names in it with private_link_dns_mode=cluster_zone. A zone "
-        "for each target host, as private_link_dns_mode=host_zones makes it, hides nothing.",
-    ),
-    "stale_address": (
-        BREAKS,
-        "In the private zone {zone}, {names} leads to {got}, but the private endpoint has {wanted}.",
-        "Correct the record, or unlink {zone} from {networks}. The role corrects records that it made by itself, and "
-        "this one too with private_link_dns_overwrite=true.",
-    ),
-    "stale_srv": (
-        BREAKS,
-        "In the private zone {zone}, the SRV record {names} has {got}, but the cluster has {wanted}.",
-        "Correct the record, or let private_link_dns_mode=cluster_zone do it (with private_link_dns_overwrite=true if "
-        "the role did not make it). With private_link_dns_mode=host_zones the SRV record stays in public DNS.",
-    ),
-    "stale_txt": (
-        BREAKS,
-        "In the private zone {zone}, the TXT record {names} has {got}, but the cluster has {wanted}.",
-        "Correct the record, or let private_link_dns_mode=cluster_zone do it (with private_link_dns_overwrite=true if "
-        "the role did not make it). With private_link_dns_mode=host_zones the TXT record stays in public DNS.",
-    ),
-    "several_txt": (
-        BREAKS,
-        "In the private zone {zone}, {names} has several TXT records ({got}); drivers refuse more than one.",
-        "Keep the one record {wanted}, or let private_link_dns_mode=cluster_zone keep it.",
-    ),
-    "hidden_names": (
-        RISK,
-        "The private zone {zone} answers for every name below it in {networks}, and does not hold {names}, so these "
-        "do not resolve there.",
-        "Use only the private connection strings there, or private_link_dns_mode=host_zones, which hides nothing.",
-    ),
-    "parent_zone": (
-        RISK,
-        "The private zone {zone} hides all names below it from {networks}, also those of clusters that have nothing to "
-        "do with this link.",
-        "Replace it by a zone for each target host, as private_link_dns_mode=host_zones makes it.",
-    ),
-    "foreign_host_record": (
-        RISK,
-        "The private zone {zone} has private addresses for {names}, which are no targets of a private connection "
-        "string. Clients of the public string are led to where nobody answers.",
-        "Remove these records. Only the targets of the private connection strings (pl-...) lead to a private endpoint.",
-    ),
-    "unlinked_zone": (
-        RISK,
-        "The private zone {zone} holds {names} but is not linked to {networks}, so clients there do not see it.",
-        "Link it there (private_link_dns_links){removal}.",
-    ),
-    "double_zone": (
-        RISK,
-        "There is another private zone {zone} that {networks} use instead, so what is written into this one has no "
-        "effect.",
-        "Keep the linked one; a virtual network can only be linked to one zone of a name.",
-    ),
-    "useless_zone": (
-        USELESS,
-        "No client asks for a name in the private zone {zone}: the cluster's names do not lie in it.",
-        "It can go when no network is linked to it. Private links to MongoDB Atlas need no zone; those that help are "
-        "made by private_link_dns_mode=host_zones.",
-    ),
-}
+NAMINGS: t.Mapping[str, Naming] = {"atlas": Atlas(), "mongo_cluster": MongoCluster()}
 
 
 @dataclass
@@ -110,9 +35,9 @@ class Seen:
     got: str = ""
     wanted: str = ""
 
-    def finding(self) -> Json:
+    def finding(self, rules: Rules) -> Json:
         """In the shape that the report takes."""
-        severity, message, fix = RULES[self.rule]
+        severity, message, fix = rules[self.rule]
         words = {
             "zone": self.zone["name"],
             "names": _listed(self.names),
@@ -144,16 +69,18 @@ def findings(
     If none is named, these are the network of the endpoint and those that are linked to a zone with a target of the
     link: clients may be elsewhere than the endpoint. A zone that any network is linked to is then no unlinked one.
 
-    `zones` is what azure_private_dns_zone_info returns with `record_sets`. `facts` is what is known of the link:
-    `clusters`, `private_endpoint` (or only its `id`), `endpoint_interface`, and for strings that go through several
-    endpoints either `addresses` (host -> address) or `endpoint_services` and `endpoint_interfaces`. `planned` are zones
-    that are about to be written; they count as if they stood already.
+    `zones` is what azure_private_dns_zone_info returns with `record_sets`. `facts` is what is known of the link. To
+    Atlas: `clusters`, `private_endpoint` (or only its `id`), `endpoint_interface`, and for strings that go through
+    several endpoints either `addresses` (host -> address) or `endpoint_services` and `endpoint_interfaces`. To a
+    `product` "mongo_cluster": `mongo_cluster`, `private_link_resources`, `private_endpoint`, `private_dns_zone_group`.
+    `planned` are zones that are about to be written; they count as if they stood already.
 
     Raises `InvalidInput` for zones without their records, because what they hide is not known.
     """
     if any(one["records"] is None for one in zones):
         raise InvalidInput("zones", "without records", "read with record_sets=true")
-    named, needed, others = list(virtual_network_ids), _needed(facts), _others(facts)
+    naming = NAMINGS[facts.get("product") or "atlas"]
+    named, needed, others = list(virtual_network_ids), naming.needed(facts), naming.others(facts)
     world = _with_planned(zones, planned, named or _network_of(facts))
     networks = named or _likely(world, facts, needed)
     seen: dict[tuple[t.Any, ...], Seen] = {}
@@ -166,11 +93,11 @@ def findings(
     ours = (facts.get("private_endpoint") or {}).get("id") or facts.get("id") if named else None
     odd = [
         one
-        for one in _odd(world, networks, needed, ours)
+        for one in _odd(world, networks, facts, naming, ours)
         if (one.zone["id"], one.zone["name"], "shadow_zone") not in seen
     ]
     order = [BREAKS, RISK, USELESS]
-    made = [one.finding() for one in (*seen.values(), *odd)]
+    made = [one.finding(naming.rules) for one in (*seen.values(), *odd)]
     return sorted(made, key=lambda one: (order.index(one["severity"]), one["zone"], one["rule"]))
 
 
@@ -185,50 +112,13 @@ def _network_of(facts: Mapping) -> list[str]:
     return [subnet.rpartition("/subnets/")[0]] if "/subnets/" in subnet else []
 
 
-# -- what clients ask for --------------------------------------------------------------------------------------------
-
-
-def _needed(facts: Mapping) -> dict[Name, list[str] | None]:
-    """What the clients of this link look up, and what they must get; None where that is not known."""
-    endpoint = facts.get("private_endpoint") or {}
-    address = endpoint.get("ip_address") or (facts.get("endpoint_interface") or {}).get("ip_address")
-    known = facts.get("addresses") or plan.addresses(
-        facts.get("clusters") or [], facts.get("endpoint_services") or [], facts.get("endpoint_interfaces") or []
-    )
-    found: dict[Name, list[str] | None] = {}
-    for entry in _strings(facts, endpoint.get("id") or facts.get("id")):
-        hosts = plan.hosts(entry)
-        for host in hosts:
-            alone = len(hosts) == len(entry["endpoint_ids"]) == 1
-            value = (address if alone else None) or known.get(host)
-            found[(host, "A")] = [value] if value else None
-        if entry["srv_host"]:
-            found[(f"_mongodb._tcp.{entry['srv_host']}", "SRV")] = sorted(plan.srv_values(entry))
-            found[(entry["srv_host"], "TXT")] = [plan.txt_value(entry)]
-    return found
-
-
-def _strings(facts: Mapping, endpoint_id: str | None) -> list[Json]:
-    clusters = facts.get("clusters") or []
-    if endpoint_id:
-        return [entry for cluster in clusters for entry in through(cluster, endpoint_id)]
-    return [entry for cluster in clusters for entry in cluster["private_endpoints"]]
-
-
-def _others(facts: Mapping) -> set[Name]:
-    """What clients of the same clusters look up that do not use this link."""
-    seeds = [plan.public_host(one) for one in facts.get("clusters") or []]
-    seeds += [entry["srv_host"] for entry in _strings(facts, None)]
-    return {name for seed in filter(None, seeds) for name in ((f"_mongodb._tcp.{seed}", "SRV"), (seed, "TXT"))}
-
-
 # -- what they are told ----------------------------------------------------------------------------------------------
 
 
 def _judged(
     linked: t.Sequence[Mapping],
     network: str,
-    needed: t.Mapping[Name, list[str] | None],
+    needed: Needed,
     others: t.Collection[Name],
 ) -> t.Iterator[Seen]:
     """What one network is told about each name."""
@@ -260,7 +150,7 @@ _ELSEWHERE = ["elsewhere"]
 
 def _answering(linked: t.Sequence[Mapping], name: str) -> Mapping | None:
     """The most specific of the zones that hold a name."""
-    return max((one for one in linked if _below(name, one["name"])), key=lambda one: len(one["name"]), default=None)
+    return max((one for one in linked if below(name, one["name"])), key=lambda one: len(one["name"]), default=None)
 
 
 def _answer(zone: Mapping, network: str, name: str, kind: str) -> list[str]:
@@ -273,10 +163,12 @@ def _answer(zone: Mapping, network: str, name: str, kind: str) -> list[str]:
             return _ELSEWHERE
         if (owner, kind) in records:
             return list(records[(owner, kind)])
-    redirected = kind == "A" and any(
-        one["resolution_policy"] == "NxDomainRedirect" for one in zone["links"] if _same(one, network)
-    )
-    return _ELSEWHERE if redirected else []
+    return _ELSEWHERE if kind == "A" and _redirects(zone, network) else []
+
+
+def _redirects(zone: Mapping, network: str) -> bool:
+    """Whether a network looks up publicly what a zone lacks."""
+    return any(one["resolution_policy"] == "NxDomainRedirect" for one in zone["links"] if _same(one, network))
 
 
 def _wildcards(relative: str) -> list[str]:
@@ -288,26 +180,29 @@ def _wildcards(relative: str) -> list[str]:
 
 
 def _odd(
-    world: t.Sequence[Mapping],
-    networks: t.Sequence[str],
-    needed: t.Mapping[Name, list[str] | None],
-    ours: str | None,
+    world: t.Sequence[Mapping], networks: t.Sequence[str], facts: Mapping, naming: Naming, ours: str | None
 ) -> t.Iterator[Seen]:
+    needed = naming.needed(facts)
     targets = [name for name, kind in needed if kind == "A"]
-    homes = {plan.parent(host) for host in targets}
+    homes, shared = naming.homes(facts, needed), naming.shared(facts)
     for zone in world:
         linked = [one for one in networks if _is_linked(zone, one)]
         here = _hosts(zone)
-        if zone["name"] in plan.UNASKED:
-            if _is_meant_for_us(zone, here, needed):
+        if zone["name"] in naming.unasked:
+            if naming.is_useless(zone, here, needed, linked):
                 yield Seen(zone, "useless_zone", networks=linked)
             continue
-        if linked and any(_below(home, zone["name"]) and home != zone["name"] for home in homes):
+        if linked and any(below(home, zone["name"]) and home != zone["name"] for home in homes):
             yield Seen(zone, "parent_zone", networks=linked)
-        strange = [name for name, one in here.items() if name not in targets and _is_strange(name, one, homes)]
+        strange = [name for name, one in here.items() if name not in targets and naming.is_strange(name, one, homes)]
         if linked and strange:
             yield Seen(zone, "foreign_host_record", strange, linked)
-        yield from _unasked(zone, world, networks, _held(zone, needed), ours)
+        without = [one for one in linked if not _redirects(zone, one)] if zone["name"] in shared else []
+        if without:
+            yield Seen(zone, "no_fallback", networks=without)
+        held = _held(zone, needed)
+        if held or zone["name"] not in shared:  # a twin that holds none of our records is somebody else's
+            yield from _unasked(zone, world, networks, held, ours)
 
 
 def _hosts(zone: Mapping) -> dict[str, Mapping]:
@@ -339,23 +234,6 @@ def _is_used(zone: Mapping, endpoint_id: str | None) -> bool:
     return (endpoint_id or "").lower() in users
 
 
-def _is_meant_for_us(zone: Mapping, here: t.Mapping[str, Mapping], needed: t.Mapping[Name, list[str] | None]) -> bool:
-    """The zone of Cosmos DB's older service is right for that service; only records of Atlas make it a mistake."""
-    if zone["name"] != "privatelink.mongo.cosmos.azure.com":
-        return True
-    labels = {name.split(".")[0] for name, kind in needed if kind == "A"}
-    addresses = {value for (_name, kind), values in needed.items() if kind == "A" for value in values or []}
-    return any(one["name"].split(".")[0] in labels or addresses & set(one["value"]) for one in here.values())
-
-
-def _is_strange(name: str, record: Mapping, homes: t.Collection[str]) -> bool:
-    """A host of the cluster that is no target of a private link, and that does not have its public address either."""
-    inside = any(_below(name, home) and name != home for home in homes)
-    private = record["type"] == "CNAME" or any(ipaddress.ip_address(one).is_private for one in record["value"])
-    # Those with -pri are Atlas's own names for peered networks, and do have private addresses.
-    return inside and private and not name.startswith(("pl-", "*")) and not name.split(".")[0].endswith("-pri")
-
-
 # -- small things ----------------------------------------------------------------------------------------------------
 
 
@@ -367,17 +245,26 @@ def _with_planned(zones: t.Sequence[Mapping], planned: t.Sequence[Mapping], netw
         if zone is None:
             zone = {"id": None, "name": one["zone"], "links": [], "records": []}
             world.append(zone)
-        asked = [link["virtual_network_id"] for link in one["links"]] if "links" in one else networks
-        new = [
-            {"virtual_network_id": ident, "resolution_policy": None} for ident in asked if not _is_linked(zone, ident)
-        ]
-        zone["links"] = [*zone["links"], *new]
+        asked = one["links"] if "links" in one else [{"virtual_network_id": network} for network in networks]
+        zone["links"] = _with_links(zone["links"], asked)
         records = {(record["type"], record["name"]): record for record in zone["records"]}
         for record in one["records"]:
             if records.get((record["type"], record["name"]), {}).get("managed", True):
                 records[(record["type"], record["name"])] = {**record, "value": sorted(record["values"])}
         zone["records"] = list(records.values())
     return world
+
+
+def _with_links(found: t.Sequence[Mapping], asked: t.Sequence[Mapping]) -> list[Json]:
+    """Links as they will be: new ones, and the policy of those that are asked for one."""
+    policies = {one["virtual_network_id"].lower(): one.get("resolution_policy") for one in asked}
+    kept = [
+        {**one, "resolution_policy": policies.get(one["virtual_network_id"].lower()) or one["resolution_policy"]}
+        for one in found
+    ]
+    known = {one["virtual_network_id"].lower() for one in found}
+    new = [one for one in asked if one["virtual_network_id"].lower() not in known]
+    return [*kept, *({"resolution_policy": None, **one} for one in new)]
 
 
 def _same(link: Mapping, network: str) -> bool:
@@ -390,10 +277,6 @@ def _is_linked(zone: Mapping, network: str) -> bool:
 
 def _linked_to(world: t.Sequence[Mapping], network: str) -> list[Mapping]:
     return [one for one in world if _is_linked(one, network)]
-
-
-def _below(name: str, domain: str) -> bool:
-    return f".{name}".endswith(f".{domain}")
 
 
 def _full(record: Mapping, zone: Mapping) -> str:
