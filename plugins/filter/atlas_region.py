@@ -36,7 +36,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.endpoint_service import checked_region
+from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.checked import checked_region
 from ansible_collections.privatelink.mongodb.plugins.module_utils._errors import Failure
 
 

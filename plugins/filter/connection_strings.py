@@ -45,7 +45,7 @@ _value:
 
 from typing import Any
 
-from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.clusters import through
+from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.strings import through
 
 
 def connection_strings(clusters: list[dict[str, Any]], endpoint_id: str) -> list[dict[str, Any]]:

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import typing as t
 
-from ._atlas.clusters import through
 from ._atlas.regions import azure_location
+from ._atlas.strings import through
 from ._errors import InvalidInput
 
 Record = dict[str, t.Any]

@@ -112,11 +112,9 @@ endpoint_service:
       sample: AVAILABLE
 """
 
+from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.checked import checked_region
 from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.client import Client
-from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.endpoint_service import (
-    EndpointService,
-    checked_region,
-)
+from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.endpoint_service import EndpointService
 from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.projects import project_id
 from ansible_collections.privatelink.mongodb.plugins.module_utils._doors import Job, Options, module_door
 from ansible_collections.privatelink.mongodb.plugins.module_utils._options import (

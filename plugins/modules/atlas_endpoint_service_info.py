@@ -88,11 +88,9 @@ endpoint_services:
       sample: AVAILABLE
 """
 
+from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.checked import checked_region
 from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.client import Client
-from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.endpoint_service import (
-    EndpointServices,
-    checked_region,
-)
+from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.endpoint_service import EndpointServices
 from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.projects import project_id
 from ansible_collections.privatelink.mongodb.plugins.module_utils._doors import Job, Options, module_door
 from ansible_collections.privatelink.mongodb.plugins.module_utils._options import ATLAS, PROJECT, Spec

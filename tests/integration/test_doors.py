@@ -376,7 +376,8 @@ def in_a_controller(code: str, door: str = "process") -> Any:
     """What the expression `found` is, after this code, in a process of its own: who imports what belongs to Ansible's
     controller makes a controller of this one, whose modules then warn on the terminal instead of in their results."""
     env = {**os.environ, "PYTHONPATH": COLLECTIONS, "PRIVATELINK_DOOR": door}
-    command = [sys.executable, "-c", f"import json, sys\n{code}\nprint(json.dumps(found))"]
+    begin = "import json, sys\nfrom ansible.plugins.loader import init_plugin_loader\ninit_plugin_loader()"
+    command = [sys.executable, "-c", f"{begin}\n{code}\nprint(json.dumps(found))"]
     return json.loads(subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout)
 
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.privatelink.mongodb.plugins.module_utils import _dns_place, _dns_plan
-from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas import clusters
+from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.strings import normalise
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure import ids, ownership
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.record_sets import checked
 from ansible_collections.privatelink.mongodb.plugins.module_utils._dns_lint import atlas, lint, mongo_cluster
@@ -41,7 +41,7 @@ def cluster(
         "type": "MONGOD",
     }
     strings = {"standardSrv": f"mongodb+srv://{name}.{DOMAIN}", "privateEndpoint": [private]}
-    return clusters.normalise({"name": name, "connectionStrings": strings})
+    return normalise({"name": name, "connectionStrings": strings})
 
 
 LINK = {"clusters": [cluster()], "private_endpoint": {"id": ENDPOINT, "ip_address": ADDRESS}}

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.privatelink.mongodb.plugins.module_utils import _dns_plan
-from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas import clusters, regions
+from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas import regions, strings
 from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.endpoint_interface import EndpointInterface
 from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.endpoint_service import EndpointService
 from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.regional_mode import RegionalMode
@@ -41,7 +41,7 @@ def cluster(label: str, host: str, ports: list[int], endpoint: str = ENDPOINT) -
             ]
         },
     }
-    return clusters.normalise(document)
+    return strings.normalise(document)
 
 
 @given(labels, labels, st.lists(st.integers(1024, 2524), min_size=1, max_size=7, unique=True))
@@ -99,7 +99,7 @@ def test_new_zealand_has_a_second_atlas_name() -> None:
 @given(st.text(max_size=60))
 def test_any_text_parses_as_a_connection_string_or_names_no_target(text: str) -> None:
     try:
-        found = clusters.parse(f"mongodb://{text}")
+        found = strings.parse(f"mongodb://{text}")
     except ValueError:
         return
     assert all(isinstance(target["port"], int) for target in found["targets"])

@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from .._engine import FAILED, PENDING, READY, Drift, Health, Plan, Readable, Resource, Step, Waiter
-from .._errors import Busy, Guarded, InvalidInput
+from .._errors import Busy, Guarded
 from . import regions
 from .client import Client
 
@@ -39,19 +39,6 @@ def normalise(project_id: str, found: t.Mapping[str, t.Any]) -> State:
         "private_link_service_id": found.get("privateLinkServiceResourceId"),
         "private_endpoints": list(found.get("privateEndpoints") or []),
     }
-
-
-def checked_region(name: str) -> str:
-    """The Atlas spelling of a region, or `InvalidInput` for one that no document knows."""
-    if regions.pair(name) is None:
-        near = regions.suggestions(name)
-        raise InvalidInput(
-            "region",
-            name,
-            "an Azure location such as eastus2 or an Atlas region such as US_EAST_2",
-            f"Did you mean {' or '.join(near)}?" if near else "See the table of regions in MongoDB's documentation.",
-        )
-    return regions.atlas_name(name)
 
 
 class EndpointService(Resource):

@@ -11,8 +11,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-from .._probe.request import SRV_PREFIX
-from .._probe.resolver import normalise
+from .._probe.host import SRV_PREFIX, normalise
 from .product import Facts
 from .products import product_of
 

@@ -12,7 +12,7 @@ import ipaddress
 import typing as t
 
 from .. import _dns_plan as plan
-from .._atlas.clusters import through
+from .._atlas.strings import through
 from .naming import BREAKS, RISK, USELESS, Json, Mapping, Name, Needed, Rules, below
 
 RULES: Rules = {

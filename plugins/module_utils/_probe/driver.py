@@ -17,8 +17,9 @@ import warnings
 from datetime import datetime, timezone
 
 from .hop import OK, Check, Hop
-from .request import HOST, Request
-from .resolver import Server, ask, normalise
+from .host import HOST, normalise
+from .request import Request
+from .resolver import Server, ask
 
 try:
     import dns.nameserver

@@ -19,7 +19,8 @@ from functools import partial
 from urllib.parse import parse_qsl
 
 from .hop import Check, Hop, in_background, side_by_side
-from .resolver import Answer, Server, ask, normalise
+from .host import normalise
+from .resolver import Answer, Server, ask
 
 #: The options that a driver takes from TXT; any other is an error.
 TXT_OPTIONS = {"authsource", "replicaset", "loadbalanced"}

@@ -16,13 +16,11 @@ from urllib.parse import parse_qsl
 
 from .._errors import InvalidInput
 from .hop import HOPS, LOGGED_IN, with_needs
+from .host import HOST, SRV_PREFIX, normalise
 from .names import Port
-from .resolver import Server, normalise, parse_server
+from .resolver import Server, parse_server
 
-#: At least two labels, the last of which no address can have.
-HOST = re.compile(r"(?=.{1,253}$)([a-z0-9_][a-z0-9_-]{0,62}\.)+[a-z][a-z0-9-]{0,62}")
 SEED = re.compile(r"(?P<host>[^:]+)(:(?P<port>[0-9]{1,5}))?")
-SRV_PREFIX = "_mongodb._tcp."
 SCHEMES = ("mongodb+srv", "mongodb")
 DEFAULT_PORT = 27017
 

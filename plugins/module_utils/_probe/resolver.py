@@ -15,6 +15,7 @@ import typing as t
 from dataclasses import dataclass, replace
 
 from .._errors import MissingLibrary
+from .host import normalise
 
 try:
     import dns.exception
@@ -44,11 +45,6 @@ def require_dnspython() -> None:
     """Raises `MissingLibrary`."""
     if DNSPYTHON_ERROR:
         raise MissingLibrary("dnspython", DNSPYTHON_ERROR)
-
-
-def normalise(name: str) -> str:
-    """Lower case, without the final dot."""
-    return name.strip().lower().rstrip(". ")
 
 
 @dataclass(frozen=True)

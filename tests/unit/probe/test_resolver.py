@@ -19,11 +19,11 @@ from hypothesis import strategies as st
 
 from ansible_collections.privatelink.mongodb.plugins.module_utils._errors import MissingLibrary
 from ansible_collections.privatelink.mongodb.plugins.module_utils._probe import resolver
+from ansible_collections.privatelink.mongodb.plugins.module_utils._probe.host import normalise
 from ansible_collections.privatelink.mongodb.plugins.module_utils._probe.resolver import (
     Answer,
     Server,
     ask,
-    normalise,
     parse_server,
     read_response,
     system_servers,

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import typing as t
 
-from ..._atlas.clusters import through
-from ..._atlas.endpoint_service import checked_region
+from ..._atlas.checked import checked_region
+from ..._atlas.strings import through
 from ..._dns_plan import domains
 from ..product import Facts, State, first
 
