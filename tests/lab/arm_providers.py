@@ -38,8 +38,8 @@ def begin(kind: Kind, state: Timeline, verb: str, outcome: str) -> str:
 class Providers(Kind):
     """What needs a registration: the namespaces that the world lists."""
 
-    def __init__(self, arm: Arm) -> None:
-        super().__init__(arm, PROVIDERS)
+    def __init__(self, arm: Arm, type_: str = PROVIDERS) -> None:
+        super().__init__(arm, type_)
 
     def get(self, call: Call) -> Reply:
         namespace, state = self.named(call)
@@ -85,7 +85,7 @@ class ProviderActions(Providers):
     """`register` or `unregister` a provider."""
 
     def __init__(self, arm: Arm, verb: str) -> None:
-        Kind.__init__(self, arm, f"{PROVIDERS}/{verb}")
+        super().__init__(arm, f"{PROVIDERS}/{verb}")
         self.verb = verb
 
     def action(self, call: Call) -> str:
@@ -101,8 +101,8 @@ class ProviderActions(Providers):
 class Features(Kind):
     """Previews; one that Microsoft decides about waits as Pending."""
 
-    def __init__(self, arm: Arm) -> None:
-        super().__init__(arm, FEATURES)
+    def __init__(self, arm: Arm, type_: str = FEATURES) -> None:
+        super().__init__(arm, type_)
 
     def get(self, call: Call) -> Reply:
         name, state = self.named(call)
@@ -137,7 +137,7 @@ class FeatureActions(Features):
     """`register` or `unregister` a feature."""
 
     def __init__(self, arm: Arm, verb: str) -> None:
-        Kind.__init__(self, arm, f"{FEATURES}/{verb}")
+        super().__init__(arm, f"{FEATURES}/{verb}")
         self.verb = verb
 
     def action(self, call: Call) -> str:
