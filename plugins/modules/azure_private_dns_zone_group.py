@@ -67,7 +67,8 @@ options:
         required: true
       name:
         description:
-          - Name of the zone within the group. A new one gets the name of its zone with dashes instead of dots.
+          - Name of the zone within the group. A new one gets the name of its zone with dashes instead of dots, and a
+            number if that is taken.
         type: str
   state:
     description:

@@ -150,6 +150,20 @@ def test_a_zone_is_exchanged(lab: Any, run: Any, cluster: Any) -> None:
     assert_unchanged(lab, run(MODULE, **moved), writes(lab))  # a name that was not asked for stays
 
 
+def test_zones_of_one_name(lab: Any, run: Any, cluster: Any) -> None:
+    """Each for networks of its own. Which is named first makes no difference later."""
+    lab.world.add_resource_group("rg-hub", "eastus2")
+    run("azure_private_dns_zone", **{**azure(lab, name=ZONE), "resource_group": "rg-hub"})
+    here = path(lab, "privateDnsZones", ZONE)
+    zones = [{"zone_id": one} for one in (here.replace("rg-app", "rg-hub"), here)]
+    run(MODULE, **options(lab, ZONE))
+    both = run(MODULE, **{**options(lab), "zones": zones})
+    name = ZONE.replace(".", "-")
+    assert [one["name"] for one in both["private_dns_zone_group"]["zones"]] == [f"{name}-2", name]
+    assert records(lab, run) == records(lab, run, group="rg-hub") == {cluster.labels[0]: ["127.20.1.4"]}
+    assert_unchanged(lab, run(MODULE, **{**options(lab), "zones": zones[::-1]}), writes(lab))
+
+
 def test_the_group_of_somebody_else(lab: Any, run: Any, cluster: Any) -> None:
     """Azure allows one for each endpoint, and tools call it as they like."""
     run(MODULE, **options(lab, ZONE, name="deployedByPolicy"))

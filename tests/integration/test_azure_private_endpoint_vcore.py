@@ -290,6 +290,7 @@ def test_wrong_ids(lab: Any, run: Any, cluster: Any, options: dict[str, Any]) ->
         ({"resource_id": other.id}, ["connects to", cluster.id, "Correct resource_id"]),
         ({"resource_id": f"{cluster.id}-none"}, ["could not be found", "Create it first"]),
         ({"resource_id": "mongo0"}, ["resource_id", "id of an Azure resource"]),
+        ({"resource_id": ".example/x", "api_version": "2024-07-01"}, ["resource_id", "id of an Azure resource"]),
         ({"private_endpoint_id": cluster.id}, ["private_endpoint_id", "privateEndpoints"]),
         ({"api_version": "new"}, ["api_version", "2024-07-01"]),
     ):

@@ -42,8 +42,8 @@ Play = Callable[..., Played]
 
 @pytest.fixture
 def play(lab: Any, tmp_path: Path) -> Play:
-    """`play("atlas_private_link", "--check", atlas_private_link_region="...")`: variables beside the lab's own link, which
-    is that of the `product`."""
+    """`play("atlas_private_link", "--check", atlas_private_link_region="...")`: variables beside the lab's own link,
+    which is that of the `product`."""
 
     def run(
         playbook: str, *arguments: str, env: dict[str, str] | None = None, product: str = "atlas", **variables: Any

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.lab.mongo_cluster import ZONE, MongoCluster
+from tests.lab.links import Clouds
+from tests.lab.mongo_cluster import ZONE, Connection, MongoCluster
 from tests.playbooks.conftest import Play, Played
 
 Plays = Callable[..., Played]
@@ -55,10 +56,11 @@ def zones(lab: Any) -> dict[str, Any]:
 def test_first_run_creates_second_run_reads_each_thing_once_and_teardown_leaves_nothing(
     lab: Any, run: Plays, cluster: MongoCluster
 ) -> None:
-    checked = succeeded(run(BUILD, "--check", "--diff"))
-    assert checked.changed >= 4 and writes(lab) == []
+    shut = {"mongo_cluster_private_link_public_network_access": "Disabled"}
+    checked = succeeded(run(BUILD, "--check", "--diff", **shut))
+    assert checked.changed >= 5 and writes(lab) == []
 
-    first = succeeded(run(BUILD, mongo_cluster_private_link_public_network_access="Disabled"))
+    first = succeeded(run(BUILD, **shut))
     assert first.changed >= 5 and cluster.public_network_access == "Disabled"
     for line in ("approved", "port 10260", f"through mongodb+srv://{cluster.seed}", "The private link works."):
         assert line in first.output.replace("ports 10260", "port 10260").replace("Approved", "approved"), line
@@ -70,7 +72,7 @@ def test_first_run_creates_second_run_reads_each_thing_once_and_teardown_leaves_
     assert {name for name, kind in lab.world.zone_records(zone) if kind == "A"} == set(cluster.labels)
 
     before, wrote = len(lab.requests), len(writes(lab))
-    second = succeeded(run(BUILD, mongo_cluster_private_link_public_network_access="Disabled"))
+    second = succeeded(run(BUILD, **shut))
     assert second.changed == 0 and writes(lab)[wrote:] == []
     reads = Counter(one.path.partition("?")[0].lower() for one in lab.requests[before:] if not one.is_token)
     assert {path: count for path, count in reads.items() if count > 1} == {}
@@ -134,22 +136,47 @@ def test_every_option_of_the_endpoint_arrives_and_what_cannot_change_is_said(
     assert lab.world.of_type("Microsoft.Network/privateEndpoints")[0]["properties"]["privateLinkServiceConnections"]
 
 
-def test_what_stands_in_the_way_is_said_before_anything_is_written(
-    lab: Any, run: Plays, cluster: MongoCluster
-) -> None:
-    failed(run(BUILD, mongo_cluster_private_link_cluster="nobody"), "no Azure DocumentDB cluster nobody", "databaseAccounts")
+def test_what_stands_in_the_way_is_said_before_anything_is_written(lab: Any, run: Plays, cluster: MongoCluster) -> None:
+    failed(
+        run(BUILD, mongo_cluster_private_link_cluster="nobody"),
+        "no Azure DocumentDB cluster nobody",
+        "databaseAccounts",
+    )
     cluster.status = "Stopped"
     failed(run(BUILD), "mongo0 is Stopped")
     cluster.status = "Ready"
     lab.world.providers["Microsoft.DocumentDB"].set("NotRegistered")
     failed(run(BUILD), "Not registered in the subscription: Microsoft.DocumentDB", "register_providers")
+    for wrong, word in (
+        ({"public_network_access": "disabled"}, "public_network_access"),
+        ({"endpoint_name": ""}, "mongo_cluster_private_link_endpoint_name"),
+        ({"virtual_network": ""}, "mongo_cluster_private_link_virtual_network"),
+    ):
+        given = {f"mongo_cluster_private_link_{name}": value for name, value in wrong.items()}
+        failed(run(BUILD, **given), word)
+        failed(run(TEARDOWN, **given), word)
     assert writes(lab) == []
 
 
 def test_a_missing_provider_is_registered_if_asked(lab: Any, run: Plays) -> None:
     lab.world.providers["Microsoft.DocumentDB"].set("NotRegistered")
-    succeeded(run(BUILD, mongo_cluster_private_link_register_providers=True))
+    asked = {"mongo_cluster_private_link_register_providers": "yes"}
+    refusal = {"cloud": "azure", "status": 403, "code": "AuthorizationFailed"}
+    lab.traffic.inject("refuse", method="POST", path="Microsoft.DocumentDB/register", **refusal)
+    failed(run(BUILD, **asked), "refused to register resource provider Microsoft.DocumentDB")
+    assert [path for path in writes(lab) if "/register" not in path] == []
+    succeeded(run(BUILD, **asked))
     assert any("providers/Microsoft.DocumentDB/register" in path for path in writes(lab))
+    # Who may not look at the subscription's providers can build links all the same.
+    lab.traffic.inject("refuse", method="GET", path="/providers/Microsoft.(Network|DocumentDB)\\?", times=2, **refusal)
+    other = {"mongo_cluster_private_link_endpoint_name": "pe-other", "private_link_dns_on_finding": "warn"}
+    succeeded(run(BUILD, "--check", **other))
+
+
+def test_a_preview_feature_is_registered_for_a_link_that_stands(lab: Any, run: Plays) -> None:
+    succeeded(run(BUILD, **NO_USER))
+    unknown = {"mongo_cluster_private_link_preview_features": "NewThings,"}
+    failed(run(BUILD, "--check", **unknown), "knows no preview feature Microsoft.DocumentDB/NewThings")
 
 
 def test_the_public_door_stays_open_until_the_private_path_is_proven(
@@ -161,17 +188,78 @@ def test_the_public_door_stays_open_until_the_private_path_is_proven(
     assert cluster.public_network_access == "Enabled"
     failed(run(BUILD, **shut, **unproven), "nobody has proven the private path")
     assert cluster.public_network_access == "Enabled"
+    clients = {"private_link_verify_hops": ["tcp"], "private_link_verify_clients": ["localhost", "127.0.0.1", "::1"]}
+    failed(run(BUILD, **shut, **clients, **NO_USER), "nobody has proven the private path")
+    assert cluster.public_network_access == "Enabled"
 
 
 def test_the_owner_of_the_cluster_is_waited_for(lab: Any, run: Plays, cluster: MongoCluster) -> None:
     asked = {"mongo_cluster_private_link_approval": "manual", "mongo_cluster_private_link_approve": False}
     said = failed(
-        run(BUILD, mongo_cluster_private_link_wait_timeout=2, **asked), "must approve it", "Pending", "run again"
+        run(BUILD, mongo_cluster_private_link_wait_timeout=2, **asked),
+        *("must approve it", "Pending", "azure_private_endpoint_connection), then run again"),
     )
     assert "Traceback" not in said.output
     (connection,) = cluster.connections.values()
     connection.status = "Approved"
     succeeded(run(BUILD, **asked))
+
+
+def test_a_request_that_waits_is_approved_by_a_later_run(lab: Any, run: Plays, cluster: MongoCluster) -> None:
+    manual = {"mongo_cluster_private_link_approval": "manual", "mongo_cluster_private_link_request_message": 4711}
+    failed(run(BUILD, mongo_cluster_private_link_wait_timeout=2, mongo_cluster_private_link_approve="no", **manual))
+    wrote = len(writes(lab))
+    checked = succeeded(run(BUILD, "--check", **manual, private_link_dns_mode="public"))
+    assert checked.changed == 1 and len(writes(lab)) == wrote
+    succeeded(run(BUILD, **manual))
+    (connection,) = cluster.connections.values()
+    assert connection.status == "Approved"
+
+
+def test_an_endpoint_of_this_name_in_another_subscription_is_another_one(
+    lab: Any, run: Plays, cluster: MongoCluster
+) -> None:
+    theirs = f"{cluster.group_id}/providers/Microsoft.Network/privateEndpoints/pe-mongo"
+    theirs = theirs.replace(lab.world.subscription_id, "00000000-0000-4000-8000-000000000000")
+    cluster.connections[theirs.lower()] = Connection(theirs, "Rejected")
+    lab.world.providers["Microsoft.DocumentDB"].set("NotRegistered")
+    failed(run(BUILD), "Not registered in the subscription: Microsoft.DocumentDB")
+    lab.world.providers["Microsoft.DocumentDB"].set("Registered")
+    succeeded(run(BUILD))
+
+
+def test_records_that_were_lost_come_back(lab: Any, run: Plays, cluster: MongoCluster) -> None:
+    succeeded(run(BUILD))
+    (zone,) = zones(lab)
+    records = lab.world.zone_records(zone)
+    lab.world.azure.pop(f"{zone}/A/{cluster.labels[0]}".lower())
+    assert "zone_group" in failed(run("verify"), "The private link does not work").output
+    assert succeeded(run(BUILD)).changed == 2
+    assert lab.world.zone_records(zone) == records
+    assert succeeded(run(BUILD)).changed == 0
+
+
+def test_zones_that_others_bound_the_endpoint_to_stay_as_they_are(lab: Any, run: Plays, cluster: MongoCluster) -> None:
+    """As Azure Policy does in many companies: the zone is in the hub's resource group, whose links are the hub's."""
+    succeeded(run(BUILD, private_link_dns_mode="public", private_link_verify_on_failure="report"))
+    hub = lab.world.add_resource_group("rg-hub", "eastus2")["id"]
+    (network,) = lab.world.of_type("Microsoft.Network/virtualNetworks")
+    (endpoint,) = lab.world.of_type("Microsoft.Network/privateEndpoints")
+
+    def by_policy() -> None:
+        clouds = Clouds(lab.world)
+        zone = clouds.put_zone(hub, ZONE, [network["id"]], {})
+        configs = [{"name": "policy", "properties": {"privateDnsZoneId": zone}}]
+        clouds.put(
+            f"{endpoint['id']}/privateDnsZoneGroups/deployedByPolicy",
+            {"properties": {"privateDnsZoneConfigs": configs}},
+        )
+
+    lab.change(by_policy)
+    wrote = len(writes(lab))
+    assert succeeded(run(BUILD)).changed == 0 and writes(lab)[wrote:] == []
+    succeeded(run(TEARDOWN))
+    assert list(zones(lab)) == [f"{hub}/providers/Microsoft.Network/privateDnsZones/{ZONE}"]
 
 
 def test_a_zone_that_the_network_has_is_used_and_another_endpoints_records_are_not_overwritten(

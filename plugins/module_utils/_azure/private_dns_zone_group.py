@@ -68,10 +68,7 @@ def _normalise_zone(config: t.Mapping[str, t.Any]) -> State:
 
 
 def wanted(options: Options) -> State:
-    """What was asked for: exactly these zones. Raises `InvalidInput`.
-
-    A zone that was given no name gets its zone's, with dashes, as Azure's portal does.
-    """
+    """What was asked for: exactly these zones. Raises `InvalidInput`."""
     zones = [
         {
             "name": ids.checked_name(one["name"], "zones.name") if one.get("name") else None,
@@ -83,7 +80,7 @@ def wanted(options: Options) -> State:
     if not 1 <= len(zones) <= MOST_ZONES:
         raise InvalidInput("zones", [one["zone_id"] for one in zones], f"a list of 1 to {MOST_ZONES} zones")
     _refuse_twins("zones.zone_id", [one["zone_id"] for one in zones])
-    _refuse_twins("zones.name", [one["name"] or _default_name(one) for one in zones])
+    _refuse_twins("zones.name", [one["name"] for one in zones if one["name"]])
     return {"zones": zones}
 
 
@@ -93,8 +90,12 @@ def _refuse_twins(option: str, given: list[str]) -> None:
         raise InvalidInput(option, twin, "another one for each of the zones")
 
 
-def _default_name(zone: t.Mapping[str, t.Any]) -> str:
-    return str(zone["zone"]).replace(".", "-")
+def _default_name(zone: t.Mapping[str, t.Any], taken: t.Collection[str]) -> str:
+    """The zone's own name, with dashes as Azure's portal does, and with a number if that is taken: networks can use
+    different zones of one name."""
+    name = str(zone["zone"]).replace(".", "-")
+    numbered = (f"{name}-{number}" for number in range(2, MOST_ZONES + 1))
+    return next(one for one in (name, *numbered) if one.lower() not in taken)
 
 
 def groups_of(network: Api, group: str, endpoint: str, absent: t.Collection[str]) -> list[dict[str, t.Any]]:
@@ -225,13 +226,14 @@ def _told(group: State) -> list[tuple[str, str]]:
 def _named(current: State | None, desired: State) -> list[State]:
     """The zones that were asked for with their names: given, that of the same zone in the group, or the zone's own."""
     held = {one["zone_id"].lower(): one["name"] for one in (current or {"zones": []})["zones"]}
-    names = [one["name"] or _default_name(one) for one in desired["zones"]]
-    taken = {name.lower() for name in names}
+    given = {one["name"].lower() for one in desired["zones"] if one["name"]}
+    kept = {zone_id: name for zone_id, name in held.items() if name.lower() not in given}
+    taken = given | {kept[one["zone_id"].lower()].lower() for one in desired["zones"] if one["zone_id"].lower() in kept}
     zones = []
-    for one, name in zip(desired["zones"], names):
-        known = held.get(one["zone_id"].lower(), name)
-        keeps = one["name"] is None and known.lower() not in taken
-        zones.append({**one, "name": known if keeps else name})
+    for one in desired["zones"]:
+        name = one["name"] or kept.get(one["zone_id"].lower()) or _default_name(one, taken)
+        taken.add(name.lower())
+        zones.append({**one, "name": name})
     return zones
 
 

@@ -349,7 +349,10 @@ def _refuse_nameless(desired: t.Mapping[str, t.Any]) -> None:
 
 _LINGERS = "Azure removes the network interface some minutes after the endpoint, and it keeps the subnet in use"
 _NOT_APPROVED = "the owner of the target has not approved the connection"
-_APPROVE = "Have it approved (for Atlas: register the endpoint with atlas_endpoint_interface), then run again."
+_APPROVE = (
+    "Have it approved (for Atlas: register the endpoint with atlas_endpoint_interface; for Azure DocumentDB: by the "
+    "owner of the cluster, with azure_private_endpoint_connection), then run again."
+)
 
 
 def _why(state: t.Mapping[str, t.Any]) -> str:

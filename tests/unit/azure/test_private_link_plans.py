@@ -105,6 +105,7 @@ def test_group_changes_into_another(one: dict[str, Any], other: dict[str, Any]) 
         ("Succeeded", "Succeeded", READY),
         ("Succeeded", "Updating", PENDING),
         ("Updating", "Succeeded", PENDING),
+        ("Succeeded", "Failed", FAILED),
         ("Updating", "Failed", FAILED),
         ("Failed", "Updating", FAILED),
     ],
@@ -114,6 +115,8 @@ def test_group_is_as_healthy_as_its_records(group_state: str, record_state: str,
     zone = {"name": "z", "zone_id": ids.build(SUBSCRIPTION, "g", ids.PRIVATE_DNS_ZONES, "z.example")}
     there = {"provisioning_state": group_state, "zones": [{**zone, "record_sets": records}]}
     assert group().health(there, True).verdict == verdict
+    sent = group().plan(there, wanted({"zones": [zone]})).steps
+    assert bool(sent) == (verdict == FAILED)  # what failed is sent again
 
 
 # -- decisions -----------------------------------------------------------------------------------------------------
