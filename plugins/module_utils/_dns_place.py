@@ -73,7 +73,7 @@ def _places(
 
 
 def _with_policy(asked: Mapping, found: Mapping | None, policy: str | None) -> Json:
-    ours = found is None or ownership.is_ours(found["tags"])
+    ours = found is None or bool(ownership.is_ours(found["tags"]) and ownership.users(found["tags"]))
     wanted = asked.get("resolution_policy") or (policy if ours else None)
     return {**asked, **({"resolution_policy": wanted} if wanted else {})}
 
@@ -103,7 +103,8 @@ def _linked(zone: Mapping, links: t.Sequence[Mapping], tags: t.Mapping[str, str]
 
 
 def _works(link: Mapping, used_by: str, policy: str | None) -> bool:
-    marked = ownership.uses(used_by, link["tags"]) or not ownership.is_ours(link["tags"])
+    kept = not ownership.is_ours(link["tags"]) or not ownership.users(link["tags"])  # by somebody who is no endpoint
+    marked = kept or ownership.uses(used_by, link["tags"])
     settled = link["provisioning_state"] == "Succeeded" and link["link_state"] == "Completed"
     return marked and settled and policy in (None, link["resolution_policy"])
 

@@ -76,7 +76,9 @@ options:
       - Who needs the zone and the links, for a zone that several share, such as the resource id of a private endpoint.
         It is noted in a tag of each link that this collection created, and of the zone if this task creates it. What
         somebody else created is not tagged.
-      - With O(state=absent), what others need too stays and loses only this tag.
+      - With O(state=absent), what others need too stays and loses only this tag. All links stay while zone groups of
+        other private endpoints keep records in the zone, because clients in the linked networks may need them.
+      - A link that was created without O(used_by) is somebody's who is not named. It is neither tagged nor removed.
       - Must not be blank.
     type: str
   state:
@@ -119,6 +121,13 @@ private_dns_zone:
   returned: when it exists
   type: dict
   contains:
+    bound_endpoints:
+      description:
+        - Names of private endpoints whose zone groups keep records in the zone, for which links stay with O(used_by).
+          They are looked up only with O(state=absent).
+      type: list
+      elements: str
+      sample: []
     foreign_record_sets:
       description:
         - Record sets that this collection did not create, for which a zone is not deleted.

@@ -186,7 +186,7 @@ def test_bad_weather(lab: Any, run: Any, options: dict[str, Any]) -> None:
 def test_info(lab: Any, run: Any, options: dict[str, Any]) -> None:
     assert run(INFO, **signed_in(lab))["private_dns_zones"] == []
     made = run(MODULE, **options)["private_dns_zone"]
-    made.pop("foreign_record_sets")
+    made.pop("foreign_record_sets"), made.pop("bound_endpoints")
     made["records"] = None
     run(MODULE, **azure(lab, name="example.net"))
     asked = len(reads(lab))
@@ -282,3 +282,16 @@ def test_nobody_is_not_everybody(lab: Any, run: Any, options: dict[str, Any], bl
     ):
         assert_refused(run(module, **wrong, used_by=blank), "used_by", "leave it out")
     assert writes(lab) == done
+
+
+def test_a_link_that_was_made_for_nobody_in_particular_is_neither_marked_nor_removed(
+    lab: Any, run: Any, options: dict[str, Any]
+) -> None:
+    """As a team makes it that runs the zones for others."""
+    made = run(MODULE, **options)["private_dns_zone"]["links"]
+    before = writes(lab)
+    used = run(MODULE, **options, used_by="blue")
+    assert_unchanged(lab, used, before)
+    assert used["private_dns_zone"]["links"] == made
+    left = run(MODULE, **azure(lab, name=ZONE, state="absent", used_by="blue"))
+    assert left["private_dns_zone"]["links"] == made

@@ -262,6 +262,52 @@ def test_zones_that_others_bound_the_endpoint_to_stay_as_they_are(lab: Any, run:
     assert list(zones(lab)) == [f"{hub}/providers/Microsoft.Network/privateDnsZones/{ZONE}"]
 
 
+def test_a_cluster_of_somebody_else_is_linked_by_its_id(lab: Any, run: Plays, cluster: MongoCluster) -> None:
+    """Guide B's "connect to someone else's resource with a resource id": nothing of it may be read."""
+    actions = ("read", "privateLinkResources/read", "PrivateEndpointConnectionsApproval/action")
+    lab.world.denied_actions |= {f"Microsoft.DocumentDB/mongoClusters/{action}" for action in actions}
+    failed(run(BUILD, mongo_cluster_private_link_cluster=cluster.id), "does not have authorization")
+    asked = {
+        "mongo_cluster_private_link_cluster": cluster.id,
+        "mongo_cluster_private_link_approval": "manual",
+        "mongo_cluster_private_link_approve": False,
+        "private_link_verify_srv_hosts": [cluster.seed],
+    }
+    said = failed(run(BUILD, mongo_cluster_private_link_wait_timeout=2, **asked), "must approve it", "by its id alone")
+    assert "Traceback" not in said.output
+    (connection,) = cluster.connections.values()
+    connection.status = "Approved"
+    assert "The private link does not work" not in succeeded(run(BUILD, **asked)).output
+    assert succeeded(run(BUILD, **asked)).changed == 0
+    succeeded(run(TEARDOWN, **asked))
+
+
+def test_what_other_endpoints_and_teams_need_survives_a_teardown(lab: Any, run: Plays, cluster: MongoCluster) -> None:
+    """Another cluster's endpoint, made by hand, has its record in the shared zone, so the network must stay linked."""
+    succeeded(run(BUILD))
+    (zone,) = zones(lab)
+    (link,) = lab.world.of_type("Microsoft.Network/privateDnsZones/virtualNetworkLinks")
+    (endpoint,) = lab.world.of_type("Microsoft.Network/privateEndpoints")
+    other = lab.world.add_mongo_cluster("mongo1", "rg-app", "eastus2")
+    place = f"{cluster.group_id}/providers/Microsoft.Network/privateEndpoints/pe-by-hand"
+
+    def by_hand() -> None:
+        clouds = Clouds(lab.world)
+        connection = {"name": "c", "properties": {"privateLinkServiceId": other.id, "groupIds": ["MongoCluster"]}}
+        properties = {"subnet": endpoint["properties"]["subnet"], "privateLinkServiceConnections": [connection]}
+        clouds.put(place, {"location": "eastus2", "properties": properties})
+        configs = [{"name": "c", "properties": {"privateDnsZoneId": zone}}]
+        clouds.put(f"{place}/privateDnsZoneGroups/default", {"properties": {"privateDnsZoneConfigs": configs}})
+
+    lab.change(by_hand)
+    succeeded(run(TEARDOWN))
+    assert lab.world.of_type("Microsoft.Network/privateDnsZones/virtualNetworkLinks") == [link]
+    assert {name for name, kind in lab.world.zone_records(zone) if kind == "A"} == set(other.labels)
+    lab.change(lambda: Clouds(lab.world).delete(place))
+    succeeded(run(TEARDOWN))
+    assert zones(lab) == {}
+
+
 def test_a_zone_that_the_network_has_is_used_and_another_endpoints_records_are_not_overwritten(
     lab: Any, run: Plays, cluster: MongoCluster
 ) -> None:

@@ -23,7 +23,7 @@ from tests.conftest import run_module
 from tests.lab.demo import environment
 from tests.lab.links import BuiltLink, Clouds
 from tests.lab.runtime import Lab
-from tests.playbooks.conftest import Played
+from tests.playbooks.conftest import Play, Played
 
 PLAYBOOK = """
 - hosts: private_links
@@ -301,3 +301,12 @@ def nothing_is_left(fleet: Fleet) -> None:
     assert not set(fleet.zone_names()) & {one["zone"] for one in fleet.result("regions")["zones"]}
     assert all("regions" in one for one in fleet.writes()[before:])
     assert not [body for body in world.of_type(LINKS) if body.get("tags")]
+
+
+@pytest.mark.parametrize("asked", [{"mode": "cluster_zone"}, {"mode": "records", "records_layout": "cluster_zone"}])
+def test_a_zone_for_the_domain_that_all_clusters_share_is_refused(lab: Lab, play: Play, asked: dict[str, str]) -> None:
+    link = lab.variables(lab.build_mongo_link("orders", dns="none"))
+    options = {f"private_link_dns_{name}": value for name, value in asked.items()}
+    played = play("mongo_cluster_private_link", product="mongo_cluster", **{**link, **options})
+    name, value = list(options.items())[-1]
+    assert played.code == 2 and f"{name} is {value}, which is for links to Atlas" in " ".join(played.output.split())

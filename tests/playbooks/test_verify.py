@@ -183,6 +183,26 @@ def test_a_stale_record_of_somebody_is_corrected_if_that_is_asked_for(lab: Lab, 
     assert "The private link works." in played.output
 
 
+def test_a_record_that_somebody_changed_is_written_anew_if_that_is_asked_for(lab: Lab, play: Play) -> None:
+    link = lab.build_mongo_link("orders")
+    faults.inject(lab, "stale_private_record", "orders")
+    wanted = {"product": "mongo_cluster", **lab.variables(link)}
+    stopped = play("mongo_cluster_private_link", **wanted)
+    assert stopped.code == 2 and "Nothing was written to DNS" in stopped.output
+    played = play("mongo_cluster_private_link", **wanted, private_link_dns_overwrite=True)
+    assert played.code == 0, played.output[-3000:]
+    assert "The private link works." in played.output
+
+
+def test_what_may_break_some_day_is_said_although_the_link_works(lab: Lab, play: Play, tmp_path: Path) -> None:
+    link = lab.build_mongo_link("orders")
+    faults.inject(lab, "link_without_fallback", "orders")
+    wanted = {**lab.variables(link), "private_link_verify_report_directory": str(tmp_path / "report")}
+    played = play("verify", product="mongo_cluster", **wanted)
+    assert played.code == 0 and "The private link works." in played.output
+    assert "WARNING (risk): " in played.output and "without NxDomainRedirect" in played.output
+
+
 def test_azure_that_cannot_be_looked_at_is_the_broken_hop(lab: Lab, play: Play, tmp_path: Path) -> None:
     link = lab.build_mongo_link("orders")
     faults.inject(lab, "request", cloud="azure", path="mongoClusters", effect="refuse", times=20)

@@ -302,6 +302,22 @@ def test_what_is_right_for_azure_documentdb_is_not_reported() -> None:
     assert rules(WELL, link=untold) == ["stale_address"]
 
 
+def test_the_zone_of_another_endpoint_to_the_cluster_is_not_held_against_this_one() -> None:
+    """Endpoints to one cluster have the same names, each with its own address in a zone of its own."""
+    theirs = zone(PRIVATE_ZONE, [{**NODE, "values": ["10.9.0.4"]}], (ELSEWHERE,), "rg-theirs", **REDIRECT)
+    assert rules(WELL, theirs, link=VCORE_LINK, networks=[]) == []
+    bound = {"private_dns_zone_group": {"zones": [{"zone": PRIVATE_ZONE, "zone_id": theirs["id"], "record_sets": []}]}}
+    assert rules(theirs, link={**VCORE_LINK, **bound}, networks=[]) == ["stale_address"]
+    assert rules(theirs, link=VCORE_LINK, networks=[ELSEWHERE]) == ["stale_address"]
+
+
+def test_advice_on_azure_documentdb_spares_other_endpoints_and_does_not_count_on_public_dns() -> None:
+    (stale,) = lint.findings(VCORE_TRAPS["stale_address"], VCORE_LINK, [NETWORK])
+    assert "private_link_dns_resource_group" in stale["fix"] and "private_link_dns_overwrite" in stale["fix"]
+    (unlinked,) = lint.findings([zone(PRIVATE_ZONE, [NODE], ())], VCORE_LINK, [NETWORK])
+    assert "public DNS is enough" not in unlinked["fix"]
+
+
 def test_what_is_planned_for_azure_documentdb_counts_as_done() -> None:
     planned = _dns_plan.zones([], ENDPOINT, ADDRESS, "zone_group", zone_names=[PRIVATE_ZONE])
     for there in ([], [zone(PRIVATE_ZONE, [], policy="Default")]):

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import typing as t
 
 from .._engine import FAILED, PENDING, READY, Drift, Health, Plan, Readable, Resource, Step, Waiter
@@ -73,6 +74,17 @@ def wanted(options: Options) -> State:
     return {"links": links, "tags": checked_tags(options["tags"]) or {}}
 
 
+def _record_name(found: t.Mapping[str, t.Any]) -> str:
+    return f"{found['type'].rsplit('/', 1)[-1]} {found['name']}"
+
+
+def _bound(found: t.Mapping[str, t.Any]) -> list[str]:
+    """The name of the private endpoint whose zone group wrote a record set, if one did (source: azure-cli's live
+    recordings of zone groups: the metadata of their records)."""
+    creator = (found["properties"].get("metadata") or {}).get("creator") or ""
+    return re.findall(r"created by private endpoint (\S+)", creator)
+
+
 class PrivateDnsZone(Resource):
     """Adopts or creates a zone and the links that were asked for; other links stay. `desired` is what `wanted` returns.
 
@@ -112,12 +124,17 @@ class PrivateDnsZone(Resource):
         self._zone, self._links = found or {}, {one["name"].lower(): one for one in links}
         if found is None:
             return None
-        return {**normalise(found, links), "foreign_record_sets": None if self._present else self._foreign()}
+        foreign = None if self._present else self._foreign()
+        return {
+            **normalise(found, links),
+            "foreign_record_sets": foreign and [_record_name(one) for one in foreign],
+            "bound_endpoints": sorted({name for one in foreign or [] for name in _bound(one)}),
+        }
 
-    def _foreign(self) -> list[str]:
+    def _foreign(self) -> list[State]:
         """Record sets that somebody else would miss. The SOA is the zone's own, and a machine's is made by Azure."""
         return [
-            f"{one['type'].rsplit('/', 1)[-1]} {one['name']}"
+            one
             for one in self._dns.pages("record_sets.list", *self._names)
             if not one["type"].endswith("/SOA")
             and (not is_ours(one["properties"].get("metadata")) or self._others(one["properties"]["metadata"]))
@@ -156,8 +173,10 @@ class PrivateDnsZone(Resource):
         return Plan(() if drift else tuple(steps), tuple(drift))
 
     def _change(self, link: State, asked: State) -> State:
-        """What differs. Who uses a link is noted on ours only: what is adopted is not ours to mark."""
-        tags = merged(link["tags"], use(self._used_by)) if is_ours(link["tags"]) else link["tags"]
+        """What differs. Who uses a link is noted only on those that were made for somebody: one without a user was made
+        to stay, and what is adopted is not ours to mark."""
+        made_for_users = is_ours(link["tags"]) and users(link["tags"])
+        tags = merged(link["tags"], use(self._used_by)) if made_for_users else link["tags"]
         return {
             name: value
             for name, value in {**asked, "tags": tags}.items()
@@ -167,7 +186,7 @@ class PrivateDnsZone(Resource):
     def _plan_absent(self, current: State | None) -> Plan:
         if current is None or current["provisioning_state"] == "Deleting":
             return Plan()
-        leaving, staying = self._divided(current["links"])
+        leaving, staying = self._divided(current)
         going = [one for one in leaving if one["provisioning_state"] != "Deleting"]
         steps = [Step("delete", f"link {one['name']} of {self.title()}", {"link": one}) for one in going]
         reasons = [] if self._force else list(self._reasons(current, staying))
@@ -183,9 +202,10 @@ class PrivateDnsZone(Resource):
         )
 
     def _released(self, current: State, staying: list[State]) -> t.Iterator[Step]:
-        """Takes our mark off what stays for others."""
+        """Takes our mark off what stays for others. A link that nobody else has marked keeps it, so that a later run
+        finds it."""
         for one in staying:
-            if uses(self._used_by, one["tags"]):
+            if uses(self._used_by, one["tags"]) and self._others(one["tags"]):
                 change = {"name": one["name"], "tags": unused(one["tags"], self._used_by)}
                 yield Step("update", f"link {one['name']} of {self.title()}", {"link": change})
         if uses(self._used_by, current["tags"]):
@@ -202,10 +222,13 @@ class PrivateDnsZone(Resource):
         if current["foreign_record_sets"]:
             yield f"it has record sets of others ({', '.join(current['foreign_record_sets'])})"
 
-    def _divided(self, links: list[State]) -> tuple[list[State], list[State]]:
+    def _divided(self, current: State) -> tuple[list[State], list[State]]:
         """(links to remove, links that stay)."""
+        links: list[State] = current["links"]
         if self._force:
             return links, []
+        if self._used_by is not None and current["bound_endpoints"]:
+            return [], links  # clients in these networks may ask for the names of the other endpoints, too
         named = [link for one, link in _paired({"links": links}, {"links": self._asked}) if link]
         leaving = [one for one in named or links if self._may_go(one)] if named or not self._asked else []
         return leaving, [one for one in links if one not in leaving]
@@ -226,6 +249,7 @@ class PrivateDnsZone(Resource):
             "number_of_record_sets": 1,
             "links": [],
             "foreign_record_sets": None,
+            "bound_endpoints": [],
             "provisioning_state": "Succeeded",
             "tags": marked(desired["tags"], self._used_by),
         }

@@ -82,7 +82,7 @@ def findings(
     naming = NAMINGS[facts.get("product") or "atlas"]
     named, needed, others = list(virtual_network_ids), naming.needed(facts), naming.others(facts)
     world = _with_planned(zones, planned, named or _network_of(facts))
-    networks = named or _likely(world, facts, needed)
+    networks = named or _likely(world, facts, needed, naming.shared(facts))
     seen: dict[tuple[t.Any, ...], Seen] = {}
     for network in networks:
         for one in _judged(_linked_to(world, network), network, needed, others):
@@ -101,10 +101,21 @@ def findings(
     return sorted(made, key=lambda one: (order.index(one["severity"]), one["zone"], one["rule"]))
 
 
-def _likely(world: t.Sequence[Mapping], facts: Mapping, needed: t.Mapping[Name, t.Any]) -> list[str]:
+def _likely(world: t.Sequence[Mapping], facts: Mapping, needed: Needed, shared: t.Collection[str]) -> list[str]:
     """Where clients of the link are, as far as zones tell, each network once."""
-    linked = [link["virtual_network_id"] for zone in world if _held(zone, needed) for link in zone["links"]]
+    telling = [one for one in world if (_is_meant(one, facts, needed) if one["name"] in shared else _held(one, needed))]
+    linked = [link["virtual_network_id"] for zone in telling for link in zone["links"]]
     return list({one.lower(): one for one in [*linked, *_network_of(facts)] if one}.values())
+
+
+def _is_meant(zone: Mapping, facts: Mapping, needed: Needed) -> bool:
+    """Whether a zone is for this endpoint: its zone group writes there, or its address is there. Another endpoint to
+    the same target has the same names in another zone of this name."""
+    bound = (facts.get("private_dns_zone_group") or {}).get("zones") or []
+    if (zone["id"] or "").lower() in {one["zone_id"].lower() for one in bound if one.get("zone_id")}:
+        return True
+    hosts = _hosts(zone)
+    return any(needed[(name, "A")] in (None, hosts[name]["value"]) for name in _held(zone, needed))
 
 
 def _network_of(facts: Mapping) -> list[str]:

@@ -25,8 +25,9 @@ RULES: Rules = {
     "stale_address": (
         BREAKS,
         "In the private zone {zone}, {names} leads to {got}, but the private endpoint has {wanted}.",
-        "Delete the endpoint's zone group and make it again, which writes the record anew; give each endpoint to one "
-        "cluster a zone of its own. A record that somebody keeps by hand is corrected by hand.",
+        "If this is the address of another endpoint to the cluster, leave it, and give this endpoint a zone in another "
+        "resource group (private_link_dns_resource_group) that its network is linked to: endpoints to one cluster "
+        "cannot share a zone. If not, private_link_dns_overwrite=true has its zone group write the record anew.",
     ),
     "parent_zone": (
         RISK,
@@ -39,13 +40,14 @@ RULES: Rules = {
         RISK,
         "The private zone {zone} is linked to {networks} without NxDomainRedirect: clusters whose private endpoints "
         "are elsewhere, and which have no record in this zone, cannot be found from there.",
-        "Set the resolution policy NxDomainRedirect on the link (private_link_dns_fallback_to_internet=true).",
+        "Set the resolution policy NxDomainRedirect on the link; private_link_dns_fallback_to_internet=true does so on "
+        "links that the role private_link_dns made.",
     ),
     "unlinked_zone": (
         RISK,
         "The private zone {zone} holds {names} but is not linked to {networks}, so clients there are told the public "
         "address.",
-        "Link it there (private_link_dns_links){removal}.",
+        "Link it there (private_link_dns_links).",
     ),
     "double_zone": (
         RISK,

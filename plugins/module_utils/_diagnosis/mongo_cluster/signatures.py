@@ -121,9 +121,11 @@ SIGNATURES: Signatures = {
     ),
     ("zone_group", "other_address"): Diagnosis(
         "The private zone says {said} for {record}, but the endpoint's network interface has {network_interface}: "
-        "another endpoint to the same cluster shares the zone and overwrote the record, or this one was re-created.",
-        "Give each endpoint to one cluster a zone of its own. Then delete this zone group and make it again: it writes "
-        "its records then.",
+        "another endpoint to the same cluster shares the zone and overwrote the record, somebody changed it, or this "
+        "endpoint was re-created.",
+        "If another endpoint wrote it, give each of them a zone of its own: they cannot share one. Then have this zone "
+        "group write its records again: delete it and make it anew, or run private_link_dns with "
+        "private_link_dns_overwrite=true.",
     ),
     ("zone_link", "missing"): Diagnosis(
         "No private zone {required} is linked to the network {virtual_network}, so clients there are told the "
@@ -227,8 +229,9 @@ SIGNATURES: Signatures = {
     ),
     ("expected_address", "stale_record"): Diagnosis(
         "The private zone {private_zone} says {wrong} for {target}; the private endpoint has {expected}.",
-        "Delete the zone group and make it again: it writes its records then. Give each endpoint to one cluster a zone "
-        "of its own.",
+        "If this is the address of another endpoint to the cluster, the client uses that one's zone: link its network "
+        "to this endpoint's zone instead, or verify the other endpoint. If not, have the zone group write its records "
+        "again: run private_link_dns with private_link_dns_overwrite=true.",
     ),
     ("tcp", "timeout"): Diagnosis(
         "Nothing answers at {address} on port {port} ({targets}): packets are dropped on the way.",
