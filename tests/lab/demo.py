@@ -125,7 +125,7 @@ The lab runs (pace {state["pace"]}, process {state["pid"]}). To use it:
 
   # mongosh takes names from the system, so the target needs a line there first (the password is in link.yml)
 {shell(state, world)}
-  python -m tests.lab show | requests | stop
+  python -m tests.lab --directory {directory} show | requests | stop
   python -m tests.lab fault --help
 """
 

@@ -252,8 +252,9 @@ class Lab:
     def _exports(self) -> str:
         """A shell script after which ansible-playbook and `python -m tests.lab` are the ones that run here."""
         settings = dict(self.environment())
-        if "ANSIBLE_COLLECTIONS_PATH" in os.environ:
-            settings["ANSIBLE_COLLECTIONS_PATH"] = os.environ["ANSIBLE_COLLECTIONS_PATH"]
+        made = Path(sys.prefix) / "collections"  # where make puts the checkout
+        if path := os.environ.get("ANSIBLE_COLLECTIONS_PATH") or (str(made) if made.is_dir() else ""):
+            settings["ANSIBLE_COLLECTIONS_PATH"] = path
         lines = [f"export {name}={shlex.quote(value)}" for name, value in settings.items()]
         programs = shlex.quote(str(Path(sys.executable).parent))
         return "\n".join([*lines, f'export PATH={programs}:"$PATH"', ""])

@@ -80,6 +80,7 @@ def test_first_run_creates_second_run_reads_each_thing_once_and_teardown_leaves_
     assert succeeded(run(BUILD, "--check", "--diff")).changed == 0
     checked = succeeded(run(TEARDOWN, "--check", "--diff"))
     assert checked.changed > 0 and writes(lab)[wrote:] == []
+    assert "public network access of mongo0 is Disabled" in " ".join(checked.output.split())
     opened = {"mongo_cluster_private_link_public_network_access": "Enabled"}
     succeeded(run(TEARDOWN, mongo_cluster_private_link_remove_virtual_network=True, **opened))
     order = ["mongoClusters/mongo0", "privateDnsZoneGroups", "privateEndpoints/", "virtualNetworks/"]
@@ -155,6 +156,8 @@ def test_what_stands_in_the_way_is_said_before_anything_is_written(lab: Any, run
         given = {f"mongo_cluster_private_link_{name}": value for name, value in wrong.items()}
         failed(run(BUILD, **given), word)
         failed(run(TEARDOWN, **given), word)
+    pasted = run(BUILD, mongo_cluster_private_link_cluster="mongodb+srv://app:hunter2@mongo0.example.net/")
+    assert "hunter2" not in failed(pasted, "must be the name of a cluster").output
     assert writes(lab) == []
 
 

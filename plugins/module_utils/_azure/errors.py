@@ -134,9 +134,10 @@ def translate(what: str, status: int, body: Json, headers: t.Mapping[str, str], 
     if "ScopeLocked" in found:
         return Guarded(clause, cause, "Remove the management lock, or leave the resource as it is.", **about)
     if status == 401:
-        return Denied(
-            "Azure does not accept the token", cause, "Check tenant, subscription_id and cloud_environment.", **about
-        )
+        fix = "Check tenant, subscription_id and cloud_environment."
+        if "ExpiredAuthenticationToken" in found:
+            fix = "Run again, with a new token; if it stays, set this machine's clock."
+        return Denied("Azure does not accept the token", cause, fix, **about)
     if status == 403 or "LinkedAuthorizationFailed" in found:
         return Denied(clause, cause, _permission(found, cause), **about)
     if status == 404 or "InvalidResourceReference" in found:
@@ -155,6 +156,8 @@ def _namespace(cause: str) -> str:
 
 
 def _permission(found: t.Collection[str], cause: str) -> str:
+    if "RequestDisallowedByPolicy" in found:
+        return "No role helps against a policy: change what it names, or have its owner exempt this resource."
     action = next(iter(re.findall(r"perform action '([^']+)'\s+(?:on the linked|over)", cause)), "")
     if "PrivateEndpointConnectionsApproval" in action:
         return (

@@ -178,6 +178,8 @@ def own_resolver(link: MongoLink) -> None:
 @of_mongo_link
 def srv_leads_to_read_only(link: MongoLink) -> None:
     """The SRV record leads to the ro.global name of a highly available cluster, where writes are refused."""
+    if not link.cluster.high_availability:
+        raise ValueError(f"the cluster {link.cluster.name!r} is not highly available, so it has no such name")
     link.publish(f"_mongodb._tcp.{link.cluster.seed}", "SRV", f"0 0 {PORT} {link.cluster.hosts[-1]}.")
 
 

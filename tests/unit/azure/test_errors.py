@@ -27,6 +27,15 @@ from ansible_collections.privatelink.mongodb.plugins.module_utils._errors import
 )
 
 
+def test_neither_a_policy_nor_an_expired_token_is_a_matter_of_roles() -> None:
+    def fix(status: int, code: str) -> str:
+        return translate("write it", status, {"error": {"code": code, "message": "no"}}, {}, write=True).fix
+
+    by_policy = fix(403, "RequestDisallowedByPolicy")
+    assert "policy" in by_policy and "Contributor" not in by_policy
+    assert fix(401, "ExpiredAuthenticationToken").startswith("Run again")
+
+
 def answer(code: str, message: str = "Because.", *details: tuple[str, str]) -> dict[str, Any]:
     inner: dict[str, Any] = {"code": code, "message": message}
     if details:
@@ -44,7 +53,7 @@ LINKED = (
 )
 UNREGISTERED = "The subscription is not registered to use namespace 'Some.Provider'. See https://aka.ms/rps-not-found."
 CASES = [
-    (401, answer("ExpiredAuthenticationToken"), Denied, "tenant"),
+    (401, answer("InvalidAuthenticationToken"), Denied, "tenant"),
     (403, answer("AuthorizationFailed", "may not perform action 'a/b/write' over scope 's'"), Denied, "a/b/write"),
     (403, answer("LinkedAuthorizationFailed", LINKED.format("v/subnets/join/action")), Denied, "v/subnets/join/action"),
     (
