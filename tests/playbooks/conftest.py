@@ -43,14 +43,15 @@ Play = Callable[..., Played]
 @pytest.fixture
 def play(lab: Any, tmp_path: Path) -> Play:
     """`play("atlas_private_link", "--check", atlas_private_link_region="...")`: variables beside the lab's own link,
-    which is that of the `product`."""
+    which is that of the `product`. A playbook that is none of ours is a path."""
 
     def run(
         playbook: str, *arguments: str, env: dict[str, str] | None = None, product: str = "atlas", **variables: Any
     ) -> Played:
         link = tmp_path / "link.yml"
         link.write_text(yaml.safe_dump({**lab.link_variables(product), **variables}))
-        command = [str(Path(sys.executable).parent / "ansible-playbook"), f"privatelink.mongodb.{playbook}"]
+        name = playbook if playbook.endswith(".yml") else f"privatelink.mongodb.{playbook}"
+        command = [str(Path(sys.executable).parent / "ansible-playbook"), name]
         surroundings = {
             **environment({"environment": lab.environment()}),
             "ANSIBLE_COLLECTIONS_PATH": os.environ.get("ANSIBLE_COLLECTIONS_PATH", ".venv/collections"),

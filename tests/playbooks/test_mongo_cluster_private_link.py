@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from tests.playbooks.conftest import Play, Played
 
 Plays = Callable[..., Played]
 BUILD, TEARDOWN = "mongo_cluster_private_link", "teardown"
+ROLE = str(Path(__file__).parent / "own_playbook.yml")  # the role alone: neither DNS nor proof
 NO_USER = {"private_link_verify_username": "", "private_link_verify_password": ""}
 
 
@@ -113,7 +115,7 @@ def test_every_option_of_the_endpoint_arrives_and_what_cannot_change_is_said(
         "mongo_cluster_private_link_tags": {"team": "payments"},
         "mongo_cluster_private_link_subnet_policies": "NetworkSecurityGroupEnabled",
     }
-    succeeded(run(BUILD, **options))
+    succeeded(run(ROLE, **options))
     (endpoint,) = lab.world.of_type("Microsoft.Network/privateEndpoints")
     properties = endpoint["properties"]
     (connection,) = properties["manualPrivateLinkServiceConnections"]
@@ -128,12 +130,12 @@ def test_every_option_of_the_endpoint_arrives_and_what_cannot_change_is_said(
 
     wrote = len(writes(lab))
     kept = {name: value for name, value in options.items() if not name.endswith("subnet_policies")}
-    assert succeeded(run(BUILD, **kept)).changed == 0  # policies are not reset unasked
+    assert succeeded(run(ROLE, **kept)).changed == 0  # policies are not reset unasked
     moved = {**kept, "mongo_cluster_private_link_approval": "automatic"}
-    failed(run(BUILD, "--check", **moved), "cannot change in place", "manual_request")
-    failed(run(BUILD, **moved), "cannot change in place", "recreate")
+    failed(run(ROLE, "--check", **moved), "cannot change in place", "manual_request")
+    failed(run(ROLE, **moved), "cannot change in place", "recreate")
     assert writes(lab)[wrote:] == []
-    succeeded(run(BUILD, mongo_cluster_private_link_recreate=True, **moved))
+    succeeded(run(ROLE, mongo_cluster_private_link_recreate=True, **moved))
     assert lab.world.of_type("Microsoft.Network/privateEndpoints")[0]["properties"]["privateLinkServiceConnections"]
 
 
@@ -166,20 +168,20 @@ def test_a_missing_provider_is_registered_if_asked(lab: Any, run: Plays) -> None
     asked = {"mongo_cluster_private_link_register_providers": "yes"}
     refusal = {"cloud": "azure", "status": 403, "code": "AuthorizationFailed"}
     lab.traffic.inject("refuse", method="POST", path="Microsoft.DocumentDB/register", **refusal)
-    failed(run(BUILD, **asked), "refused to register resource provider Microsoft.DocumentDB")
+    failed(run(ROLE, **asked), "refused to register resource provider Microsoft.DocumentDB")
     assert [path for path in writes(lab) if "/register" not in path] == []
-    succeeded(run(BUILD, **asked))
+    succeeded(run(ROLE, **asked))
     assert any("providers/Microsoft.DocumentDB/register" in path for path in writes(lab))
     # Who may not look at the subscription's providers can build links all the same.
     lab.traffic.inject("refuse", method="GET", path="/providers/Microsoft.(Network|DocumentDB)\\?", times=2, **refusal)
-    other = {"mongo_cluster_private_link_endpoint_name": "pe-other", "private_link_dns_on_finding": "warn"}
-    succeeded(run(BUILD, "--check", **other))
+    other = {"mongo_cluster_private_link_endpoint_name": "pe-other"}
+    succeeded(run(ROLE, "--check", **other))
 
 
 def test_a_preview_feature_is_registered_for_a_link_that_stands(lab: Any, run: Plays) -> None:
-    succeeded(run(BUILD, **NO_USER))
+    succeeded(run(ROLE))
     unknown = {"mongo_cluster_private_link_preview_features": "NewThings,"}
-    failed(run(BUILD, "--check", **unknown), "knows no preview feature Microsoft.DocumentDB/NewThings")
+    failed(run(ROLE, "--check", **unknown), "knows no preview feature Microsoft.DocumentDB/NewThings")
 
 
 def test_the_public_door_stays_open_until_the_private_path_is_proven(
@@ -199,22 +201,22 @@ def test_the_public_door_stays_open_until_the_private_path_is_proven(
 def test_the_owner_of_the_cluster_is_waited_for(lab: Any, run: Plays, cluster: MongoCluster) -> None:
     asked = {"mongo_cluster_private_link_approval": "manual", "mongo_cluster_private_link_approve": False}
     said = failed(
-        run(BUILD, mongo_cluster_private_link_wait_timeout=2, **asked),
+        run(ROLE, mongo_cluster_private_link_wait_timeout=2, **asked),
         *("must approve it", "Pending", "azure_private_endpoint_connection), then run again"),
     )
     assert "Traceback" not in said.output
     (connection,) = cluster.connections.values()
     connection.status = "Approved"
-    succeeded(run(BUILD, **asked))
+    succeeded(run(ROLE, **asked))
 
 
 def test_a_request_that_waits_is_approved_by_a_later_run(lab: Any, run: Plays, cluster: MongoCluster) -> None:
     manual = {"mongo_cluster_private_link_approval": "manual", "mongo_cluster_private_link_request_message": 4711}
-    failed(run(BUILD, mongo_cluster_private_link_wait_timeout=2, mongo_cluster_private_link_approve="no", **manual))
+    failed(run(ROLE, mongo_cluster_private_link_wait_timeout=2, mongo_cluster_private_link_approve="no", **manual))
     wrote = len(writes(lab))
-    checked = succeeded(run(BUILD, "--check", **manual, private_link_dns_mode="public"))
+    checked = succeeded(run(ROLE, "--check", **manual))
     assert checked.changed == 1 and len(writes(lab)) == wrote
-    succeeded(run(BUILD, **manual))
+    succeeded(run(ROLE, **manual))
     (connection,) = cluster.connections.values()
     assert connection.status == "Approved"
 
@@ -226,9 +228,9 @@ def test_an_endpoint_of_this_name_in_another_subscription_is_another_one(
     theirs = theirs.replace(lab.world.subscription_id, "00000000-0000-4000-8000-000000000000")
     cluster.connections[theirs.lower()] = Connection(theirs, "Rejected")
     lab.world.providers["Microsoft.DocumentDB"].set("NotRegistered")
-    failed(run(BUILD), "Not registered in the subscription: Microsoft.DocumentDB")
+    failed(run(ROLE), "Not registered in the subscription: Microsoft.DocumentDB")
     lab.world.providers["Microsoft.DocumentDB"].set("Registered")
-    succeeded(run(BUILD))
+    succeeded(run(ROLE))
 
 
 def test_records_that_were_lost_come_back(lab: Any, run: Plays, cluster: MongoCluster) -> None:
