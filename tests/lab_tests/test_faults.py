@@ -529,3 +529,15 @@ def test_without_a_name_every_link_is_hit() -> None:
         both = [look(lab, "one"), look(lab, "two")]
         faults.inject(lab, "rejected")
         assert [eyes.endpoint()[1] for eyes in both] == ["Rejected"] * 2
+
+
+def test_a_fault_is_in_place_at_once_whatever_the_pace() -> None:
+    """The demo's clouds take their time; a fault of several steps would meet its own locks."""
+    with Lab("demo") as lab:
+        lab.seed()
+        for name in faults.LINK_FAULTS:
+            if "atlas" in faults.products_of(name):
+                faults.inject(lab, name, lab.build_link(name.replace("_", "-"), dns="host_zones").name)
+        for name in faults.MONGO_FAULTS:
+            link = lab.build_mongo_link(f"vcore-{name}".replace("_", "-"), high_availability=True)
+            faults.inject(lab, name, link.name)

@@ -17,6 +17,7 @@ from tests.lab.faults.link import AnyLink, links_of
 from tests.lab.faults.mongo_link import mongo_links_of
 from tests.lab.faults.registry import LINK_FAULTS, MONGO_FAULTS, products_of
 from tests.lab.faults.whole import LAB_FAULTS
+from tests.lab.links import at_once
 
 if TYPE_CHECKING:
     from tests.lab.runtime import Lab
@@ -38,8 +39,9 @@ def inject(lab: Lab, name: str, link: str = "", **settings: Any) -> str:
 def apply(lab: Lab, name: str, link: str = "", **settings: Any) -> str:
     """As `inject`, but the lab's ports follow later."""
     if products_of(name):
-        for found in find(lab, name, link):
-            FAULTS[name](found, **settings)
+        with at_once(lab.world):  # what one step of a fault begins must be done when the next one comes
+            for found in find(lab, name, link):
+                FAULTS[name](found, **settings)
     elif name in LAB_FAULTS:
         LAB_FAULTS[name](lab, **settings)
     else:
