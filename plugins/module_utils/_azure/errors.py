@@ -167,7 +167,8 @@ def _permission(found: t.Collection[str], cause: str) -> str:
     if action:
         return f"Give the signed-in identity a role that allows {action}."
     return (
-        "Give the signed-in identity Network Contributor and Private DNS Zone Contributor, or a role that allows this."
+        "Give the signed-in identity a role that allows this: Network Contributor and Private DNS Zone Contributor for "
+        "networks and DNS, Contributor on the cluster for Azure DocumentDB."
     )
 
 

@@ -34,6 +34,7 @@ def test_neither_a_policy_nor_an_expired_token_is_a_matter_of_roles() -> None:
     by_policy = fix(403, "RequestDisallowedByPolicy")
     assert "policy" in by_policy and "Contributor" not in by_policy
     assert fix(401, "ExpiredAuthenticationToken").startswith("Run again")
+    assert "on the cluster for Azure DocumentDB" in fix(403, "AuthorizationFailed")
 
 
 def answer(code: str, message: str = "Because.", *details: tuple[str, str]) -> dict[str, Any]:
