@@ -21,6 +21,12 @@ attributes:
       - All other tasks, and those with C(async) or C(become), run the module where their host is, with the same result.
       - The variable C(privatelink_door), or the environment variable E(PRIVATELINK_DOOR), set to V(module) runs every
         task as a module. With C(-vvv), each task tells which way it went, and why.
+      - >-
+        Inside Ansible's process a task that waits shows a line whenever the state changes, and at least every 15
+        seconds, such as C([shop] private endpoint rg/pe: InProgress 0:15), with the name of the host unless it is
+        V(localhost). The variable C(privatelink_progress), or the environment variable E(PRIVATELINK_PROGRESS), set to
+        V(false) turns that off; C(no_log) does, too. A module cannot speak before it ends, so a task that runs as a
+        module waits silently.
   check_mode:
     description: Can run in C(check_mode) and tell what it would change, without changing anything.
   diff_mode:

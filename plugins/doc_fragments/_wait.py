@@ -24,10 +24,11 @@ options:
     default: 1800
   wait_delay:
     description:
-      - The longest pause between two looks, in seconds. The first ones are shorter. If the cloud says when to look
-        again, that is done instead.
+      - The longest pause between two looks, in seconds. A pause grows with the time waited, from one second at first to
+        about 11 seconds after a minute, so that ten minutes cost at most 40 looks with the default.
+      - If the cloud says when to look again, it is not asked earlier.
     type: float
-    default: 15.0
+    default: 30.0
 """
 
     RECREATE = r"""

@@ -20,7 +20,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.common.warnings import get_deprecation_messages, get_warning_messages
 
-from ._engine import Outcome, Readable, Resource, State, Waiter, ensure, fetch
+from ._engine import Outcome, Progress, Readable, Resource, State, Waiter, ensure, fetch
 from ._errors import Failure
 from ._options import Spec
 
@@ -35,9 +35,9 @@ class Job:
     desired: State | None = None
 
 
-def run(job: Job, options: Options, *, check_mode: bool) -> Outcome:
+def run(job: Job, options: Options, *, check_mode: bool, progress: Progress | None = None) -> Outcome:
     """Carries a job out. `wait`, `wait_timeout`, `wait_delay` and `recreate` are taken from the options."""
-    waiter = Waiter(options["wait_timeout"], options["wait_delay"]) if options.get("wait") else None
+    waiter = Waiter(options["wait_timeout"], options["wait_delay"], progress) if options.get("wait") else None
     if isinstance(job.target, Resource):
         recreate = bool(options.get("recreate"))
         return ensure(job.target, job.desired, check_mode=check_mode, recreate=recreate, waiter=waiter)
@@ -79,6 +79,14 @@ class _Guest(_Module):
     def _read_params(self) -> None:
         self.params = dict(self._arguments)
 
+    def progress(self, say: t.Callable[[str], None]) -> Progress:
+        """Makes a line of what a wait tells, without values that are secret."""
+
+        def tell(title: str, state: str, elapsed: float) -> None:
+            say(remove_values(progress_line(title, state, elapsed), self.no_log_values))
+
+        return tell
+
     def _return_formatted(self, kwargs: dict[str, t.Any]) -> t.NoReturn:
         warnings, deprecations = self._before
         notes = {
@@ -88,6 +96,13 @@ class _Guest(_Module):
         told = {**kwargs, "invocation": {"module_args": self.params}, **{k: v for k, v in notes.items() if v}}
         flags = {name: value for name, value in told.items() if value is None or isinstance(value, bool)}
         raise _Done(json.loads(json.dumps({**remove_values(told, self.no_log_values), **flags})))
+
+
+def progress_line(title: str, state: str, elapsed: float) -> str:
+    """Pure: one line of plain text, whatever a cloud puts into its words."""
+    minutes, seconds = divmod(int(elapsed), 60)
+    line = f"{title}: {state} {minutes}:{seconds:02d}"
+    return "".join(letter if letter.isprintable() else " " for letter in line)
 
 
 class _Done(BaseException):
@@ -103,18 +118,27 @@ def module_door(spec: Spec, build: t.Callable[[Options], Job]) -> None:
     _carry_out(_Module(spec), build)
 
 
-def process_door(spec: Spec, build: t.Callable[[Options], Job], arguments: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """What the module would have returned for these arguments, Ansible's own (`_ansible_check_mode`, ...) included."""
+def process_door(
+    spec: Spec,
+    build: t.Callable[[Options], Job],
+    arguments: t.Mapping[str, t.Any],
+    say: t.Callable[[str], None] | None = None,
+) -> dict[str, t.Any]:
+    """What the module would have returned for these arguments, Ansible's own (`_ansible_check_mode`, ...) included.
+
+    `say` is given a line ("private endpoint rg/pe: InProgress 0:15") whenever there is something to tell of a wait.
+    """
     try:
-        _carry_out(_Guest(spec, arguments), build)
+        guest = _Guest(spec, arguments)
+        _carry_out(guest, build, guest.progress(say) if say else None)
     except _Done as done:
         return done.result
 
 
-def _carry_out(module: _Module, build: t.Callable[[Options], Job]) -> t.NoReturn:
+def _carry_out(module: _Module, build: t.Callable[[Options], Job], progress: Progress | None = None) -> t.NoReturn:
     try:
         job = build(module.params)
-        outcome = run(job, module.params, check_mode=module.check_mode)
+        outcome = run(job, module.params, check_mode=module.check_mode, progress=progress)
     except Failure as failure:
         module.fail_json(**failure.result())
     for note in outcome.notes:

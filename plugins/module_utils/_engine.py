@@ -13,6 +13,7 @@ that must be the same everywhere (check mode, diff, immutable drift, races, lost
 from __future__ import annotations
 
 import abc
+import math
 import random
 import time
 import typing as t
@@ -26,6 +27,17 @@ READY, PENDING, FAILED = "ready", "pending", "failed"
 
 #: How often one run reads again after a race or a lost answer before it gives up.
 SURPRISES = 5
+#: The same where others write to the same thing: of many who do so at once one gets through each time. Also how often a
+#: lock or a throttled request is tried again by a task that does not wait.
+ROUNDS = 30
+#: Seconds, the longest pause between these.
+LONGEST_REST = 3.0
+
+#: Seconds after which somebody who waits is told again that nothing has changed.
+TOLD_EVERY = 15.0
+
+#: Hears of a wait: (title of the thing, its state, elapsed seconds).
+Progress = t.Callable[[str, str, float], None]
 
 
 @dataclass(frozen=True)
@@ -109,59 +121,77 @@ class Resource(Readable):
 
     @abc.abstractmethod
     def apply(self, step: Step, waiter: Waiter | None) -> None:
-        """The only place that writes. With a waiter, returns when the cloud has accepted the change for good."""
+        """The only place that writes. With a waiter, returns when the cloud has accepted the change for good, or
+        leaves it to `finish` to wait for that."""
+
+    def finish(self, waiter: Waiter | None) -> None:
+        """Comes after the last step of a plan: waits for what `apply` only began, so that steps go side by side."""
 
 
 class Waiter:
-    """One deadline for one task, and the pauses within it: short ones first, then longer, with jitter.
+    """One deadline for one task, and the pauses within it: short at first, then longer, with jitter.
 
-    `timeout` and `delay` (the longest pause) are in seconds. `progress` hears (title, state, elapsed seconds) on each
-    change of state.
+    A pause grows with the square root of the time waited, as long waits are rarer than short ones: a second at first,
+    11 seconds after a minute, and at most `delay`. Ten minutes then cost at most 40 looks if `delay` is 30 or more.
+
+    `timeout` and `delay` are in seconds. `progress` hears (title, state, elapsed seconds) when a wait begins, whenever
+    the state changes, the last time included, and at least every 15 seconds; of a task that does not wait, nothing.
     """
 
     def __init__(
         self,
         timeout: float,
         delay: float,
-        progress: t.Callable[[str, str, float], None] | None = None,
+        progress: Progress | None = None,
         clock: t.Callable[[], float] = time.monotonic,
         sleep: t.Callable[[float], None] = time.sleep,
     ) -> None:
         self.timeout, self.delay = timeout, delay
         self._progress, self._clock, self._sleep = progress, clock, sleep
-        self._start = clock()
-        self._since = self._start
+        self._start = self._since = self._due = clock()
         self._last: tuple[str, str] | None = None
-        self._next = min(1.0, delay)
 
     def elapsed(self) -> float:
         """Seconds since the task began to wait."""
         return self._clock() - self._start
 
     def pause(self, title: str, health: Health, retry_after: float | None = None) -> None:
-        """Sleeps until it is worth looking again. Raises `WaitTimeout` when the deadline has passed."""
-        self._sleep(self.interval(title, health, retry_after))
-
-    def interval(self, title: str, health: Health, retry_after: float | None = None) -> float:
-        """The seconds to sleep now; for pollers that sleep themselves."""
-        now = self._clock()
-        if (title, health.state) != self._last:
-            self._last, self._since = (title, health.state), now
-            if self._progress:
-                self._progress(title, health.state, now - self._start)
-        left = self._start + self.timeout - now
+        """Sleeps until it is worth looking again, and not for less than `retry_after`. Raises `WaitTimeout` when the
+        deadline has passed."""
+        self._notice(title, health.state)
+        elapsed = self.elapsed()
+        left = self.timeout - elapsed
         if left <= 0:
             raise WaitTimeout(
-                f"{title} is still {health.state} after {now - self._start:.0f} s "
-                f"(in this state for {now - self._since:.0f} s)",
+                f"{title} is still {health.state} after {elapsed:.0f} s "
+                f"(in this state for {self._clock() - self._since:.0f} s)",
                 health.cause or f"the deadline of wait_timeout={self.timeout:.0f} passed",
                 health.fix or "Run again to go on waiting, or raise wait_timeout.",
             )
-        pause = self._next * random.uniform(0.9, 1.1)
-        self._next = min(self._next * 1.5, self.delay)
-        if retry_after is not None:
-            pause = retry_after
-        return max(0.0, min(pause, left))
+        longest = min(max(1.0, 1.5 * math.sqrt(elapsed)), self.delay)
+        self._rest(min(max(longest * random.uniform(0.9, 1.0), retry_after or 0.0), left))
+
+    def settled(self, title: str, state: str) -> None:
+        """Tells how a wait ended, if there was one."""
+        if self._last:
+            self._notice(title, state)
+
+    def _notice(self, title: str, state: str) -> None:
+        if (title, state) != self._last:
+            self._last, self._since = (title, state), self._clock()
+            self._tell()
+
+    def _rest(self, seconds: float) -> None:
+        until = self._clock() + seconds
+        while (now := self._clock()) < until:
+            if now >= self._due:
+                self._tell()
+            self._sleep(min(until, self._due) - now)
+
+    def _tell(self) -> None:
+        self._due = self._clock() + TOLD_EVERY
+        if self._progress and self._last:
+            self._progress(*self._last, self.elapsed())
 
 
 @dataclass
@@ -210,7 +240,16 @@ def ensure(
     if plan.drift and not recreate:
         raise _drifted(resource, plan.drift)
     if not plan.drift and not plan.steps:
-        settled = before if check_mode or not waiter else settle(resource, waiter, before, desired is not None)
+        if check_mode or not waiter:
+            return Outcome(resource.key, False, before, before, plan.notes)
+        try:
+            settled = settle(resource, waiter, before, desired is not None)
+        except WaitFailed:
+            # An earlier task began it, without waiting. What failed is met as it would have been at first sight.
+            plan = resource.plan(resource.read(), desired)
+            if not plan.steps:
+                raise
+            return _carry_out(resource, desired, before, plan, recreate, waiter)
         return Outcome(resource.key, False, before, settled, plan.notes)
     if check_mode:
         if plan.drift:
@@ -225,7 +264,7 @@ def _carry_out(
 ) -> Outcome:
     """Applies steps until a plan is empty. Whatever surprises us (a race, a lost answer, a lock) is met in one way:
     read again, plan again. A write is therefore never repeated blindly."""
-    surprises, wrote, current = 0, False, before
+    surprises, rounds, wrote, current = 0, 0, False, before
     refused: tuple[Plan | None, Raced] | None = None
     while True:
         try:
@@ -240,20 +279,29 @@ def _carry_out(
             for step in plan.steps:
                 resource.apply(step, waiter)
                 wrote = True
+            resource.finish(waiter)
             break
         except Busy as error:
-            if waiter is None:
-                raise
-            waiter.pause(resource.title(), Health(f"busy ({error.cause or error.what})", PENDING), error.retry_after)
+            if waiter:
+                busy = Health(f"busy ({error.cause or error.what})", PENDING)
+                waiter.pause(resource.title(), busy, error.retry_after)
+            else:
+                rounds += 1
+                if error.http_status is None or rounds >= ROUNDS:
+                    raise  # without an answer of the cloud it was our own judgement, which stays for a while
+                _rest(rounds, error.retry_after)
         except (Raced, LostAnswer) as error:
             if refused and error is refused[1]:
                 raise
-            surprises += 1
             wrote = wrote or isinstance(error, LostAnswer)
             # A failed precondition is always a race: somebody wrote after we read, even if our plan stays the same.
-            refused = (plan, error) if isinstance(error, Raced) and error.http_status != 412 else None
-            if surprises >= SURPRISES:
+            overtaken = error.http_status == 412
+            refused = (plan, error) if isinstance(error, Raced) and not overtaken else None
+            surprises, rounds = surprises + (not overtaken), rounds + overtaken
+            if surprises >= SURPRISES or rounds >= ROUNDS:
                 raise
+            if overtaken:
+                _rest(rounds)
         current, plan = resource.read(), None
     after = resource.read() if plan.steps or current is None else current
     if waiter:
@@ -265,6 +313,8 @@ def settle(thing: Readable, waiter: Waiter, state: t.Any, wanted: bool) -> t.Any
     """Reads until the state is good; the state in hand is looked at first, so a settled one costs no request."""
     while True:
         health = thing.health(state, wanted)
+        if health.verdict != PENDING:
+            waiter.settled(thing.title(), health.state)
         if health.verdict == READY:
             return state
         if health.verdict == FAILED:
@@ -282,6 +332,11 @@ def _drifted(resource: Resource, drift: tuple[Drift, ...]) -> Drifted:
         differences,
         remedy or "Set recreate=true to delete it and create it anew, or ask for what exists.",
     )
+
+
+def _rest(rounds: int, at_least: float | None = None) -> None:
+    """A pause that is another for each of many who got in each other's way, and longer each time."""
+    time.sleep(max(min(at_least or 0.0, 10 * LONGEST_REST), random.uniform(0, min(LONGEST_REST, 0.1 * 2**rounds))))
 
 
 def _brief() -> Waiter:

@@ -5,12 +5,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
+import math
+import time
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.privatelink.mongodb.plugins.module_utils._doors import progress_line
 from ansible_collections.privatelink.mongodb.plugins.module_utils._engine import (
     FAILED,
     PENDING,
@@ -193,7 +198,44 @@ def test_a_failed_state_fails_at_once_with_cause_and_fix() -> None:
     cloud.state, cloud.states = {**DESIRED, "status": "new"}, ["new", "broken", "ok"]
     with pytest.raises(WaitFailed, match=r"thing one is broken after 1 s: it is so\. Do that\."):
         run(cloud, DESIRED)
-    assert cloud.reads == 2
+    assert cloud.reads == 3
+
+
+def test_what_an_earlier_task_began_and_failed_is_met_as_at_first_sight() -> None:
+    cloud = Cloud({**DESIRED, "status": "new"})
+    cloud.states = ["new", "broken"]
+    plain = cloud.plan
+
+    def plan(current: dict[str, Any] | None, desired: dict[str, Any] | None) -> Plan:
+        if current and current["status"] == "broken":
+            return Plan((Step("update", "thing", {"status": "ok"}),))
+        return plain(current, desired)
+
+    cloud.plan = plan  # type: ignore[method-assign]
+    outcome = run(cloud, DESIRED)
+    assert outcome.changed and outcome.after["status"] == "ok"
+
+
+@pytest.mark.parametrize("error", [Busy("throttled", http_status=429, retry_after=7), Raced("", http_status=412)])
+def test_who_does_not_wait_tries_again_for_a_while(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    rests: list[float] = []
+    monkeypatch.setattr(time, "sleep", rests.append)
+    cloud = Cloud()
+    cloud.surprises = [error] * 20
+    assert ensure(cloud, DESIRED, check_mode=False, recreate=False, waiter=None).changed
+    assert len(rests) == 20 and min(rests) >= (getattr(error, "retry_after", None) or 0)
+    cloud = Cloud()
+    cloud.surprises = [error] * 1000
+    with pytest.raises(type(error)):
+        ensure(cloud, DESIRED, check_mode=False, recreate=False, waiter=None)
+    assert sum(rests) < 600
+
+
+def test_a_state_that_allows_no_step_yet_ends_a_task_that_does_not_wait() -> None:
+    cloud = Cloud()
+    cloud.surprises = [Busy("it is being deleted")]
+    with pytest.raises(Busy):
+        ensure(cloud, DESIRED, check_mode=False, recreate=False, waiter=None)
 
 
 def test_the_deadline_says_the_state_and_for_how_long() -> None:
@@ -202,39 +244,97 @@ def test_the_deadline_says_the_state_and_for_how_long() -> None:
         run(cloud, DESIRED)
 
 
-def test_ten_minutes_cost_at_most_forty_looks_and_the_first_ones_are_quick() -> None:
+class Timeline(Cloud):
+    """A cloud whose states come by the clock: (seconds, state), and "ok" after the last."""
+
+    def __init__(self, clock: Clock, *states: tuple[float, str]) -> None:
+        super().__init__({**DESIRED, "status": "ok"})
+        self._clock, self._states = clock, states
+        self.looks: list[float] = []
+
+    def read(self) -> dict[str, Any] | None:
+        self.looks.append(self._clock())
+        return {**DESIRED, "status": self.status(self._clock())}
+
+    def status(self, moment: float) -> str:
+        return next((state for until, state in self._states if moment < until), "ok")
+
+
+def wait(cloud: Timeline, clock: Clock, told: list[tuple[float, str, str]] | None = None, **options: float) -> Any:
+    """Waits for a cloud that is as it should be, but not yet ready. `told` gets (time, title, state)."""
+
+    def progress(title: str, state: str, elapsed: float) -> None:
+        assert elapsed == clock()
+        if told is not None:
+            told.append((elapsed, title, state))
+
+    waiter = Waiter(**{"timeout": 600, "delay": 30, **options}, progress=progress, clock=clock, sleep=clock.sleep)
+    return ensure(cloud, DESIRED, check_mode=False, recreate=False, waiter=waiter)
+
+
+@given(st.floats(0, 1000))
+def test_ten_minutes_cost_at_most_forty_looks_by_default(change: float) -> None:
     clock = Clock()
-    waiter = Waiter(600, 20, clock=clock, sleep=clock.sleep)
-    with pytest.raises(WaitTimeout):
-        while True:
-            waiter.pause("thing", Health("new", PENDING))
-    assert len(clock.pauses) <= 40
-    assert clock.pauses[0] < 1.2 and max(clock.pauses) <= 22
+    cloud = Timeline(clock, (change, "new"))
+    with contextlib.suppress(WaitTimeout):
+        wait(cloud, clock)
+    assert len(cloud.looks) - 1 <= 40  # the first one is made whether there is something to wait for or not
+    assert clock() <= 600
+    assert clock() == 600 or clock() >= change
 
 
-@given(st.floats(0, 590), st.floats(0.1, 30))
+@given(st.floats(0, 590), st.floats(1, 60))
 def test_a_wait_ends_within_one_pause_of_the_change(change: float, delay: float) -> None:
     clock = Clock()
-
-    class Slow(Cloud):
-        def read(self) -> dict[str, Any] | None:
-            return {**DESIRED, "status": "ok" if clock.now >= change else "new"}
-
-    waiter = Waiter(600, delay, clock=clock, sleep=clock.sleep)
-    outcome = ensure(Slow(), DESIRED, check_mode=False, recreate=False, waiter=waiter)
-    assert outcome.after["status"] == "ok"
-    assert clock.now - change <= max(clock.pauses, default=0) <= delay * 1.1
+    cloud = Timeline(clock, (change, "new"))
+    assert wait(cloud, clock, delay=delay).after["status"] == "ok"
+    assert all(before < change for before in cloud.looks[:-1])
+    pauses = [after - before for before, after in itertools.pairwise(cloud.looks)]
+    assert max(pauses, default=0) <= delay
+    assert all(pause <= max(1.0, 1.5 * math.sqrt(began)) for began, pause in zip(cloud.looks, pauses, strict=False))
 
 
-def test_retry_after_is_honoured() -> None:
+@given(st.floats(0, 120), st.floats(0, 600), st.floats(0.1, 30))
+def test_the_cloud_is_not_asked_before_it_said_and_never_after_the_deadline(
+    elapsed: float, retry_after: float, delay: float
+) -> None:
     clock = Clock()
-    Waiter(600, 10, clock=clock, sleep=clock.sleep).pause("thing", Health("new", PENDING), retry_after=33)
-    assert clock.pauses == [33]
+    waiter = Waiter(600, delay, clock=clock, sleep=clock.sleep)
+    clock.now = elapsed
+    waiter.pause("thing", Health("busy", PENDING), retry_after)
+    assert min(elapsed + retry_after, 600) <= clock() + 1e-6
+    assert clock() <= max(elapsed + retry_after, elapsed + delay, elapsed + 1) + 1e-6
+    assert clock() <= 600
 
 
-def test_progress_is_told_on_each_change_of_state() -> None:
-    clock, told = Clock(), []
-    waiter = Waiter(600, 1, progress=lambda *line: told.append(line[:2]), clock=clock, sleep=clock.sleep)
-    for state in ("new", "new", "half", "half"):
-        waiter.pause("thing", Health(state, PENDING))
-    assert told == [("thing", "new"), ("thing", "half")]
+@given(st.lists(st.tuples(st.floats(1, 600), st.sampled_from(["new", "half", "busy"])), max_size=6), st.floats(1, 60))
+def test_a_wait_is_heard_of_when_it_begins_when_the_state_changes_and_every_fifteen_seconds(
+    states: list[tuple[float, str]], delay: float
+) -> None:
+    clock, told = Clock(), list[tuple[float, str, str]]()
+    cloud = Timeline(clock, *sorted(states))
+    with contextlib.suppress(WaitTimeout):
+        wait(cloud, clock, told, delay=delay)
+    seen = [state for state, _group in itertools.groupby(cloud.status(look) for look in cloud.looks)]
+    heard = [state for state, _group in itertools.groupby(state for _time, _title, state in told)]
+    assert heard == (seen if len(cloud.looks) > 1 else [])
+    times = [0.0, *(time for time, _title, _state in told), clock()]
+    assert max(after - before for before, after in itertools.pairwise(times)) <= 15 + 1e-6
+    assert len(set(told)) == len(told)
+
+
+def test_a_long_pause_is_not_a_silent_one() -> None:
+    clock, told = Clock(), list[tuple[str, str, float]]()
+    waiter = Waiter(600, 30, lambda *line: told.append(line), clock, clock.sleep)
+    waiter.pause("thing", Health("busy", PENDING), retry_after=60)
+    assert told == [("thing", "busy", after) for after in (0, 15, 30, 45)]
+    waiter.settled("thing", "ok")
+    assert told[4:] == [("thing", "ok", 60)]
+
+
+@given(st.text(), st.text(), st.floats(0, 7200))
+def test_a_line_of_progress_is_one_line(title: str, state: str, elapsed: float) -> None:
+    line = progress_line(title, state, elapsed)
+    assert line.isprintable()
+    minutes, seconds = line.rpartition(" ")[2].split(":")
+    assert int(minutes) * 60 + int(seconds) == int(elapsed) and len(seconds) == 2
