@@ -4,10 +4,10 @@
 
 from __future__ import annotations
 
-from ansible_collections.privatelink.mongodb.plugins.plugin_utils._in_process import AZURE_RESOURCES, InProcess, load
+from ansible_collections.privatelink.mongodb.plugins.plugin_utils._in_process import AZURE, InProcess, load
 
 
 class ActionModule(InProcess):
     """The module of the same name, in Ansible's own process where that can be."""
 
-    module = load("azure_provider_feature", AZURE_RESOURCES)
+    module = load("azure_provider_feature", AZURE)

@@ -139,7 +139,7 @@ clusters:
       sample: REPLICASET
 """
 
-from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.client import Client
+from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.client import connect
 from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.clusters import ConnectionInfo
 from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.endpoint_interface import checked_endpoint_id
 from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.projects import project_id
@@ -161,7 +161,7 @@ SPEC = (
 
 def build(options: Options) -> Job:
     endpoint_id = checked_endpoint_id(options["private_endpoint_id"]) if options["private_endpoint_id"] else None
-    client = Client(options)
+    client = connect(options)
     return Job(ConnectionInfo(client, project_id(client, options), options["clusters"], endpoint_id))
 
 

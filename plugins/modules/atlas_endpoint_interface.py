@@ -121,7 +121,7 @@ endpoint_interface:
       sample: AVAILABLE
 """
 
-from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.client import Client
+from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.client import connect
 from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.endpoint_interface import (
     EndpointInterface,
     checked_address,
@@ -164,7 +164,7 @@ def build(options: Options) -> Job:
     desired = (
         {"private_endpoint_id": endpoint_id, "ip_address": checked_address(options["ip_address"])} if present else None
     )
-    client = Client(options)
+    client = connect(options)
     removes = not present or options["recreate"]
     interface = EndpointInterface(
         client, project_id(client, options), service_id, endpoint_id, removes, options["remove_last"]

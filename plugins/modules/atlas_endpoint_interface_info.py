@@ -77,7 +77,7 @@ endpoint_interfaces:
       sample: AVAILABLE
 """
 
-from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.client import Client
+from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.client import connect
 from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.endpoint_interface import (
     EndpointInterfaces,
     checked_endpoint_id,
@@ -97,7 +97,7 @@ SPEC = (
 def build(options: Options) -> Job:
     service_id = checked_service_id(options["endpoint_service_id"])
     endpoint_id = checked_endpoint_id(options["private_endpoint_id"]) if options["private_endpoint_id"] else None
-    client = Client(options)
+    client = connect(options)
     return Job(EndpointInterfaces(client, project_id(client, options), service_id, endpoint_id))
 
 

@@ -113,7 +113,7 @@ endpoint_service:
 """
 
 from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.checked import checked_region
-from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.client import Client
+from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.client import connect
 from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.endpoint_service import EndpointService
 from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.projects import project_id
 from ansible_collections.privatelink.mongodb.plugins.module_utils._doors import Job, Options, module_door
@@ -131,7 +131,7 @@ SPEC = ATLAS | PROJECT | WAIT | RECREATE | STATE | Spec({"region": {"type": "str
 
 def build(options: Options) -> Job:
     region = checked_region(options["region"])
-    client = Client(options)
+    client = connect(options)
     service = EndpointService(client, project_id(client, options), region)
     return Job(service, {"region": region} if options["state"] == "present" else None)
 

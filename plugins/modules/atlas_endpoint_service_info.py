@@ -89,7 +89,7 @@ endpoint_services:
 """
 
 from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.checked import checked_region
-from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.client import Client
+from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.client import connect
 from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.endpoint_service import EndpointServices
 from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.projects import project_id
 from ansible_collections.privatelink.mongodb.plugins.module_utils._doors import Job, Options, module_door
@@ -100,7 +100,7 @@ SPEC = ATLAS | PROJECT | Spec({"region": {"type": "str"}})
 
 def build(options: Options) -> Job:
     region = checked_region(options["region"]) if options["region"] else None
-    client = Client(options)
+    client = connect(options)
     return Job(EndpointServices(client, project_id(client, options), region))
 
 

@@ -194,7 +194,7 @@ project:
       sample: false
 """
 
-from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.client import Client
+from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.client import connect
 from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.projects import ProjectInfo
 from ansible_collections.privatelink.mongodb.plugins.module_utils._doors import Job, Options, module_door
 from ansible_collections.privatelink.mongodb.plugins.module_utils._options import ATLAS, PROJECT
@@ -203,7 +203,7 @@ SPEC = ATLAS | PROJECT
 
 
 def build(options: Options) -> Job:
-    return Job(ProjectInfo(Client(options), options))
+    return Job(ProjectInfo(connect(options), options))
 
 
 def main() -> None:

@@ -78,7 +78,7 @@ regional_mode:
       sample: []
 """
 
-from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.client import Client
+from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.client import connect
 from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.projects import project_id
 from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.regional_mode import RegionalMode
 from ansible_collections.privatelink.mongodb.plugins.module_utils._doors import Job, Options, module_door
@@ -93,7 +93,7 @@ SPEC = (
 
 
 def build(options: Options) -> Job:
-    client = Client(options)
+    client = connect(options)
     mode = RegionalMode(client, project_id(client, options), options["enabled"], options["confirm"])
     return Job(mode, {"enabled": options["enabled"]})
 

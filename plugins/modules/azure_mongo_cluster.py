@@ -172,7 +172,7 @@ mongo_cluster:
 """
 
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure import ids
-from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import Client
+from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import connect
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.mongo_cluster import (
     MongoCluster,
     checked_cluster,
@@ -196,7 +196,7 @@ SPEC = (
 
 def build(options: Options) -> Job:
     group, name = ids.checked_group(options["resource_group"]), checked_cluster(options["name"])
-    cluster = MongoCluster(Client(options), group, name, force=options["force"])
+    cluster = MongoCluster(connect(options), group, name, force=options["force"])
     return Job(cluster, {"public_network_access": options["public_network_access"]})
 
 

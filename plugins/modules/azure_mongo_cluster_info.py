@@ -172,7 +172,7 @@ mongo_clusters:
 """
 
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure import ids
-from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import Client
+from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import connect
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.mongo_cluster import (
     MongoClusters,
     checked_cluster,
@@ -189,7 +189,7 @@ SPEC = AZURE | Spec(
 def build(options: Options) -> Job:
     group, name = options["resource_group"], options["name"]
     clusters = MongoClusters(
-        Client(options),
+        connect(options),
         ids.checked_group(group) if group else None,
         checked_cluster(name) if name else None,
     )

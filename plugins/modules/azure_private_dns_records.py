@@ -181,7 +181,7 @@ private_dns_records:
 """
 
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure import ids
-from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import Client
+from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import connect
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.ownership import checked_user
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.private_dns_records import (
     PrivateDnsRecords,
@@ -219,7 +219,7 @@ def build(options: Options) -> Job:
     zone, present = ids.checked_zone(options["zone"], "zone"), options["state"] == "present"
     asked = wanted(options, zone)
     records = PrivateDnsRecords(
-        Client(options),
+        connect(options),
         ids.checked_group(options["resource_group"]),
         zone,
         asked,

@@ -99,7 +99,7 @@ private_dns_records:
 """
 
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure import ids
-from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import Client
+from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import connect
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.private_dns_records import RecordSets
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.record_sets import TYPES, relative_name
 from ansible_collections.privatelink.mongodb.plugins.module_utils._doors import Job, Options, module_door
@@ -119,7 +119,7 @@ def build(options: Options) -> Job:
     zone = ids.checked_zone(options["zone"], "zone")
     name = relative_name(options["name"], zone) if options["name"] else None
     group = ids.checked_group(options["resource_group"])
-    return Job(RecordSets(Client(options), group, zone, name, options["type"]))
+    return Job(RecordSets(connect(options), group, zone, name, options["type"]))
 
 
 def main() -> None:

@@ -197,7 +197,7 @@ private_dns_zone:
 """
 
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure import ids
-from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import Client
+from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import connect
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.ownership import checked_user
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.private_dns_zone import PrivateDnsZone, wanted
 from ansible_collections.privatelink.mongodb.plugins.module_utils._doors import Job, Options, module_door
@@ -230,7 +230,7 @@ SPEC = (
 def build(options: Options) -> Job:
     asked, present = wanted(options), options["state"] == "present"
     zone = PrivateDnsZone(
-        Client(options),
+        connect(options),
         ids.checked_group(options["resource_group"]),
         ids.checked_zone(options["name"]),
         asked,

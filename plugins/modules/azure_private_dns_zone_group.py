@@ -171,7 +171,7 @@ private_dns_zone_group:
 """
 
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure import ids
-from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import Client
+from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import connect
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.private_dns_zone_group import (
     PrivateDnsZoneGroup,
     wanted,
@@ -198,7 +198,7 @@ SPEC = (
 
 def build(options: Options) -> Job:
     group = PrivateDnsZoneGroup(
-        Client(options),
+        connect(options),
         ids.checked_group(options["resource_group"]),
         ids.checked_name(options["private_endpoint"], "private_endpoint"),
         ids.checked_name(options["name"]) if options["name"] else None,

@@ -110,7 +110,7 @@ private_dns_zone_groups:
 """
 
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure import ids
-from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import Client
+from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import connect
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.private_dns_zone_group import (
     PrivateDnsZoneGroups,
 )
@@ -128,7 +128,7 @@ SPEC = AZURE | Spec(
 def build(options: Options) -> Job:
     group = ids.checked_group(options["resource_group"])
     endpoint = ids.checked_name(options["private_endpoint"], "private_endpoint")
-    return Job(PrivateDnsZoneGroups(Client(options), group, endpoint))
+    return Job(PrivateDnsZoneGroups(connect(options), group, endpoint))
 
 
 def main() -> None:

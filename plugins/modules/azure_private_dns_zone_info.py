@@ -35,6 +35,14 @@ options:
         zones that decide what a client is told about it.
     type: list
     elements: str
+  for_user:
+    description:
+      - Whoever this is has no use for zones that lie in a domain of O(related_to) and that this collection made for
+        others only. They are left out, and nothing is read of them. Their own tags tell, as
+        O(privatelink.mongodb.azure_private_dns_zone#module:used_by) marks them.
+      - Zones that are or hold one of the domains stay. So give O(related_to) the host names of this one, too; another
+        may have made the zone of one of them.
+    type: str
   used_by:
     description:
       - Only zones that are used by this one, as O(used_by) of M(privatelink.mongodb.azure_private_dns_zone) and of
@@ -64,6 +72,12 @@ EXAMPLES = r"""
 - name: Read the zones that decide what clients are told about a cluster
   privatelink.mongodb.azure_private_dns_zone_info:
     related_to: [ab123.mongodb.net]
+    record_sets: true
+
+- name: Read them for one private endpoint, without those that were made for the others of the project
+  privatelink.mongodb.azure_private_dns_zone_info:
+    related_to: [ab123.mongodb.net, pl-0-eastus2-azure.ab123.mongodb.net, cluster0-pl-0.ab123.mongodb.net]
+    for_user: "{{ endpoint.id }}"
     record_sets: true
 """
 
@@ -171,7 +185,7 @@ private_dns_zones:
 """
 
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure import ids
-from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import Client
+from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import connect
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.ownership import checked_user
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.private_dns_zone import PrivateDnsZones
 from ansible_collections.privatelink.mongodb.plugins.module_utils._doors import Job, Options, module_door
@@ -182,10 +196,11 @@ SPEC = AZURE | Spec(
         "resource_group": {"type": "str"},
         "name": {"type": "str"},
         "related_to": {"type": "list", "elements": "str"},
+        "for_user": {"type": "str"},
         "used_by": {"type": "str"},
         "record_sets": {"type": "bool", "default": False},
     },
-    required_by={"name": ("resource_group",)},
+    required_by={"name": ("resource_group",), "for_user": ("related_to",)},
     never_blank=("used_by",),
 )
 
@@ -193,10 +208,11 @@ SPEC = AZURE | Spec(
 def build(options: Options) -> Job:
     group, name, domains = options["resource_group"], options["name"], options["related_to"]
     zones = PrivateDnsZones(
-        Client(options),
+        connect(options),
         ids.checked_group(group) if group else None,
         ids.checked_zone(name) if name else None,
         related_to=None if domains is None else [ids.checked_zone(one, "related_to") for one in domains],
+        for_user=options["for_user"],
         used_by=checked_user(options["used_by"]),
         record_sets=options["record_sets"],
     )

@@ -148,10 +148,13 @@ options:
     default: false
   wait_for:
     description:
-      - What to wait for with O(wait=true). V(provisioned) means that the endpoint has its address, though the
-        connection may still be pending. V(approved) means that the owner of the target has approved it.
+      - What to wait for with O(wait=true).
+      - V(addressed) means that the network interface has its address, while Azure still provisions the endpoint. That
+        suffices to register it with Atlas. Whether Azure succeeds is then for a later task to see, with another choice.
+      - V(provisioned) means that Azure is done, though the connection may still be pending.
+      - V(approved) means that the owner of the target has approved it, too.
     type: str
-    choices: [provisioned, approved]
+    choices: [addressed, provisioned, approved]
     default: provisioned
 seealso:
   - module: privatelink.mongodb.azure_private_endpoint_info
@@ -315,7 +318,7 @@ private_endpoint:
 """
 
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure import ids
-from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import Client
+from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import connect
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.private_endpoint import PrivateEndpoint, wanted
 from ansible_collections.privatelink.mongodb.plugins.module_utils._doors import Job, Options, module_door
 from ansible_collections.privatelink.mongodb.plugins.module_utils._options import AZURE, RECREATE, STATE, WAIT, Spec
@@ -351,7 +354,7 @@ SPEC = (
             "application_security_groups": {"type": "list", "elements": "str"},
             "tags": {"type": "dict"},
             "force": {"type": "bool", "default": False},
-            "wait_for": {"type": "str", "default": "provisioned", "choices": ["provisioned", "approved"]},
+            "wait_for": {"type": "str", "default": "provisioned", "choices": ["addressed", "provisioned", "approved"]},
         },
         mutually_exclusive=(("subnet_id", "virtual_network"), ("private_ip_address", "ip_configurations")),
         required_together=(("virtual_network", "subnet"),),
@@ -361,7 +364,7 @@ SPEC = (
 
 
 def build(options: Options) -> Job:
-    client = Client(options)
+    client = connect(options)
     desired = wanted(options, client.subscription) if options["state"] == "present" else None
     endpoint = PrivateEndpoint(
         client,

@@ -124,7 +124,7 @@ private_endpoint_connection:
       sample: Approved
 """
 
-from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import Client
+from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import connect
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.private_endpoint_connection import (
     STATUS,
     PrivateEndpointConnection,
@@ -150,7 +150,7 @@ SPEC = (
 
 def build(options: Options) -> Job:
     connection = PrivateEndpointConnection(
-        Client(options),
+        connect(options),
         options["resource_id"],
         options["private_endpoint_id"],
         options["api_version"],

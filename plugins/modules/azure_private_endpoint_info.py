@@ -171,7 +171,7 @@ private_endpoints:
 """
 
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure import ids
-from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import Client
+from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import connect
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.private_endpoint import PrivateEndpoints
 from ansible_collections.privatelink.mongodb.plugins.module_utils._doors import Job, Options, module_door
 from ansible_collections.privatelink.mongodb.plugins.module_utils._options import AZURE, WAIT, Spec
@@ -194,7 +194,7 @@ SPEC = (
 def build(options: Options) -> Job:
     group, name = options["resource_group"], options["name"]
     endpoints = PrivateEndpoints(
-        Client(options),
+        connect(options),
         ids.checked_group(group) if group else None,
         ids.checked_name(name) if name else None,
         options["wait_for"],

@@ -92,7 +92,7 @@ provider_feature:
       sample: Registered
 """
 
-from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import Client
+from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import connect
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.provider_feature import (
     ProviderFeature,
     checked_feature,
@@ -117,7 +117,7 @@ SPEC = (
 def build(options: Options) -> Job:
     feature = checked_feature(options["feature"]) if options["feature"] else None
     registration = ProviderFeature(
-        Client(options),
+        connect(options),
         checked_namespace(options["namespace"]),
         feature,
         ignore_unknown=options["if_unknown"] == "ignore",

@@ -198,7 +198,7 @@ virtual_network:
 """
 
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure import ids
-from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import Client
+from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import connect
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.virtual_network import VirtualNetwork, wanted
 from ansible_collections.privatelink.mongodb.plugins.module_utils._doors import Job, Options, module_door
 from ansible_collections.privatelink.mongodb.plugins.module_utils._options import AZURE, STATE, WAIT, Spec
@@ -233,7 +233,7 @@ SPEC = (
 def build(options: Options) -> Job:
     desired = wanted(options) if options["state"] == "present" else None
     network = VirtualNetwork(
-        Client(options),
+        connect(options),
         ids.checked_group(options["resource_group"]),
         ids.checked_name(options["name"]),
         present=desired is not None,

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -169,6 +170,53 @@ def test_refusals(lab: Any, run: Any, options: dict[str, Any], network: str) -> 
     assert_refused(refused, "allows Microsoft.Network/virtualNetworks/join/action")
 
 
+def networks(lab: Any, run: Any) -> list[dict[str, str]]:
+    """Links to three networks."""
+    for number in range(3):
+        mine = {"name": f"vnet-{number}", "location": "eastus2", "address_prefixes": [f"127.3{number}.0.0/16"]}
+        run("azure_virtual_network", **azure(lab, **mine))
+    return [{"virtual_network_id": path(lab, "virtualNetworks", f"vnet-{number}")} for number in range(3)]
+
+
+def test_links_come_and_go_side_by_side(lab: Any, run: Any) -> None:
+    options = azure(lab, name=ZONE, links=networks(lab, run))
+    lab.world.pace = replace(lab.world.pace, virtual_network_link=0.4)
+
+    def asked(begin: int) -> str:
+        """In order: writes of links as L, of the zone as Z, looks at their operations as ."""
+        story = ""
+        for one in lab.requests[begin:]:
+            if one.is_write:
+                story += "L" if "/virtualNetworkLinks/" in one.path else "Z"
+            elif "OperationStatuses" in one.path:
+                story += "."
+        return story
+
+    begin = len(lab.requests)
+    made = run(MODULE, **options)["private_dns_zone"]
+    assert {one["link_state"] for one in made["links"]} == {"Completed"} and len(made["links"]) == 3
+    assert re.fullmatch(r"Z\.+LLL\.+", asked(begin))
+    begin = len(lab.requests)
+    assert run(MODULE, **{**options, "state": "absent"})["changed"]
+    assert re.fullmatch(r"LLL\.+Z\.+", asked(begin))
+
+
+@pytest.mark.parametrize("refuses", [False, True])
+def test_who_does_not_wait_does_not(lab: Any, run: Any, options: dict[str, Any], refuses: bool) -> None:
+    """But for the zone, where Azure wants that before it takes a link to it; a later task waits for all."""
+    lab.world.pace = replace(lab.world.pace, private_dns_zone=0.3, virtual_network_link=30)
+    if refuses:
+        link = "virtualNetworkLinks"
+        lab.traffic.inject("refuse", cloud="azure", method="PUT", path=link, status=404, code="ParentResourceNotFound")
+    begun = run(MODULE, **options, wait=False)
+    assert begun["changed"] and begun["private_dns_zone"]["links"][0]["link_state"] == "InProgress"
+    assert any("OperationStatuses" in one for one in reads(lab)) is refuses
+    lab.world.pace = replace(lab.world.pace, virtual_network_link=0)
+    lab.world.timelines = {key: one for key, one in lab.world.timelines.items() if "virtualnetworklinks" not in key}
+    waited = run(MODULE, **options)
+    assert not waited["changed"] and waited["private_dns_zone"]["links"][0]["link_state"] == "Completed"
+
+
 def test_bad_weather(lab: Any, run: Any, options: dict[str, Any]) -> None:
     """Answers that get lost are looked up, and nothing is created twice."""
     before = len(writes(lab))
@@ -213,6 +261,23 @@ def test_zones_that_have_to_do_with_a_domain(lab: Any, run: Any) -> None:
     assert len(reads(lab)) == asked + 1 + 3
     assert run(INFO, **signed_in(lab, related_to=[]))["private_dns_zones"] == []
     assert_refused(run(INFO, **signed_in(lab, related_to=["a b"])), "related_to", "a domain name")
+
+
+def test_zones_made_for_others_are_not_read(lab: Any, run: Any) -> None:
+    """Those in the domain that only others use, unless they are those of one's own names."""
+    host, domain = "pl-0.ab123.mongodb.net", "ab123.mongodb.net"
+    shared = {f"pl-1.{domain}": "blue", host: "green", domain: "green"}
+    for name, user in {**shared, f"pl-2.{domain}": "green", f"pl-3.{domain}": None}.items():
+        run(MODULE, **azure(lab, name=name, **({"used_by": user} if user else {})))
+    run(MODULE, **azure(lab, name=f"pl-4.{domain}", tags={"used-by-whom": "the team"}, used_by="green"))
+    stored(lab, "privateDnsZones", f"pl-4.{domain}")["tags"] = {"used-by-whom": "the team"}
+    asked = len(reads(lab))
+    found = run(INFO, **signed_in(lab, related_to=[domain, host], for_user="Blue", record_sets=True))
+    names = sorted(one["name"] for one in found["private_dns_zones"])
+    assert names == sorted([*shared, f"pl-3.{domain}", f"pl-4.{domain}"])
+    assert len(reads(lab)) == asked + 1 + len(names)
+    assert len(run(INFO, **signed_in(lab, related_to=[domain]))["private_dns_zones"]) == 6
+    assert "required by 'for_user': related_to" in run(INFO, **signed_in(lab, for_user="blue"))["msg"]
 
 
 def test_two_that_share_a_zone(lab: Any, run: Any, options: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from dataclasses import replace
 from typing import Any
@@ -75,6 +76,14 @@ def test_life(lab: Any, run: Any, service: Any, options: dict[str, Any]) -> None
     assert_unchanged(lab, run(MODULE, **azure(lab, name="pe-atlas", state="absent")), done)
     gone = {**azure(lab, name="pe-atlas", state="absent"), "resource_group": "no-such-group"}
     assert_unchanged(lab, run(MODULE, **gone), done)
+
+
+def test_ids_in_another_spelling(lab: Any, run: Any, options: dict[str, Any]) -> None:
+    """Case means nothing, also where a network is looked up for its location."""
+    spelled = {key: value for key, value in options.items() if key not in ("virtual_network", "subnet")}
+    subnet = path(lab, "virtualNetworks", "vnet-app", "subnets", "endpoints").upper()
+    made = run(MODULE, **spelled, subnet_id=subnet)
+    assert made["changed"] and made["private_endpoint"]["location"] == "eastus2"
 
 
 def test_everything_chosen(lab: Any, run: Any, options: dict[str, Any]) -> None:
@@ -216,6 +225,35 @@ def test_locked_subnet(lab: Any, run: Any, options: dict[str, Any]) -> None:
     assert_refused(refused, "busy", "not in Succeeded state")
     refused = run(MODULE, **{**options, "name": "pe-third", "wait": False, "tags": {"a": "b"}})
     assert refused["changed"]  # not waiting means not knowing: the next run finds it failed and sends it again
+
+
+def test_its_address_is_there_before_it_is(lab: Any, run: Any, options: dict[str, Any]) -> None:
+    """Atlas can be told while Azure still works on it. What fails meanwhile is sent again by who waits for it."""
+    lab.world.pace = replace(lab.world.pace, private_endpoint=1.5)
+    made = run(MODULE, **options, wait_for="addressed")
+    assert made["changed"] and made["private_endpoint"]["provisioning_state"] == "Updating"
+    assert made["private_endpoint"]["ip_address"] == "127.20.1.4"
+    again = run(MODULE, **options)
+    assert not again["changed"] and again["private_endpoint"]["provisioning_state"] == "Succeeded"
+    key = path(lab, "privateEndpoints", "pe-atlas").lower()
+    lab.world.timelines[key] = Timeline(lab.world.clock, "Updating").then("Failed", 0.3)
+    again = run(MODULE, **options)
+    assert again["changed"] and again["private_endpoint"]["provisioning_state"] == "Succeeded"
+    lab.world.timelines[key] = Timeline(lab.world.clock, "Failed")
+    lab.traffic.inject("refuse", cloud="azure", method="PUT", status=400, code="SubnetIsFull")
+    assert_refused(run(MODULE, **options, wait_for="addressed"), "another subnet")
+
+
+def test_an_address_may_come_late(lab: Any, run: Any, options: dict[str, Any]) -> None:
+    run(MODULE, **options)
+    (interface,) = lab.world.of_type(INTERFACES)
+    (configuration,) = interface["properties"]["ipConfigurations"]
+    address = configuration["properties"].pop("privateIPAddress")
+    timer = threading.Timer(0.5, lambda: configuration["properties"].update(privateIPAddress=address))
+    timer.start()
+    found = run(MODULE, **options, wait_for="addressed")
+    timer.join()
+    assert found["private_endpoint"]["ip_address"] == address
 
 
 def test_failed_provisioning_is_sent_again(lab: Any, run: Any, options: dict[str, Any]) -> None:

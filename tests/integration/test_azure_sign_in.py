@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
-from tests.integration.azure_helpers import assert_refused, signed_in
+from tests.integration.azure_helpers import assert_refused, azure, signed_in
 
 MODULE = "azure_private_dns_zone_info"
 OURS = ("AZURE_", "IDENTITY_", "MSI_", "REQUESTS_CA", "CURL_CA")
@@ -142,18 +142,25 @@ def test_expired_token_is_renewed_by_a_new_task(lab: Any, run: Any) -> None:
 
 
 SCRIPT = """
-import sys
-from ansible_collections.privatelink.mongodb.plugins.modules.azure_private_dns_zone_info import SPEC, build
-given = {
-    "subscription_id": "00000000-0000-0000-0000-000000000000", "tenant": "t", "client_id": "c", "secret": "s",
-    "auth_source": "auto", "cloud_environment": "AzureCloud",
-}
-build({**dict.fromkeys(SPEC.options), **given})
-assert "azure.mgmt.privatedns" in sys.modules
-assert "azure.mgmt.network" not in sys.modules
+import json, sys
+from ansible_collections.privatelink.mongodb.plugins.module_utils._doors import run
+from ansible_collections.privatelink.mongodb.plugins.modules.azure_virtual_network import SPEC, build
+options = {name: one.get("default") for name, one in SPEC.options.items()} | json.load(sys.stdin)
+changed = run(build(options), options, check_mode=False).changed
+print(json.dumps([changed, [name for name in ("azure.mgmt.network", "azure.mgmt.privatedns") if name in sys.modules]]))
 """
 
 
-def test_the_network_library_is_not_imported_for_dns() -> None:
-    """It takes half a second."""
-    subprocess.run([sys.executable, "-c", SCRIPT], check=True, env={"PYTHONPATH": os.pathsep.join(sys.path)})
+def test_clients_that_only_write_are_imported_when_something_is_written(lab: Any) -> None:
+    """One takes half a second."""
+    options = azure(lab, name="vnet-app", location="eastus2", address_prefixes=["10.9.0.0/16"])
+
+    def changed_and_imported() -> Any:
+        command, env = [sys.executable, "-c", SCRIPT], {"PYTHONPATH": os.pathsep.join(sys.path)}
+        done = subprocess.run(
+            command, env=env, input=json.dumps(options), stdout=subprocess.PIPE, text=True, check=True
+        )
+        return json.loads(done.stdout)
+
+    assert changed_and_imported() == [True, ["azure.mgmt.network"]]
+    assert changed_and_imported() == [False, []]

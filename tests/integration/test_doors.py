@@ -366,8 +366,7 @@ LIBRARIES = ["azure", "azure.mgmt.network", "azure.mgmt.privatedns", "dns", "pym
 IMPORTED = {
     "atlas_project_info": ["requests"],
     "azure_mongo_cluster_info": ["azure", "requests"],
-    "azure_private_dns_zone": ["azure", "azure.mgmt.privatedns", "requests"],
-    "azure_private_endpoint": ["azure", "azure.mgmt.network", "requests"],
+    "azure_private_endpoint": ["azure", "requests"],
     "private_link_probe": ["dns", "pymongo"],
 }
 

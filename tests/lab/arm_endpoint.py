@@ -73,6 +73,10 @@ class PrivateEndpoints(NetworkKind):
             body["properties"]["networkInterfaces"] = [{"id": nic["id"]}]
             self.world.azure[nic["id"].lower()] = nic
             self.begin(nic["id"], "Updating", "Succeeded", self.world.pace.private_endpoint)
+            if error is None:
+                # Its interface is put into the subnet, which another endpoint then finds "Updating" (source:
+                # hashicorp/terraform-provider-azurerm issue 21293; for how long is an estimate).
+                self.begin(subnet["id"], "Updating", "Succeeded", self.world.pace.virtual_network)
         self._connect(body, new=current is None)
         return self.stored(call, body, self.world.pace.private_endpoint, current is None, error)
 

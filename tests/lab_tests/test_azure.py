@@ -238,6 +238,8 @@ def test_two_writes_in_one_network_lock_each_other_out(slow_azure: Azure) -> Non
     settle(slow_azure)
     endpoint = slow_azure.path("privateEndpoints", "pe")
     assert slow_azure.call("PUT", endpoint, slow_azure.endpoint(first, service.pls_id)).status_code == 201
+    assert problem(slow_azure.call("PUT", first, prefix)) == (429, "AnotherOperationInProgress")  # its interface comes
+    slow_azure.clock.now += slow_azure.world.pace.virtual_network
     locked = slow_azure.call("PUT", first, prefix)
     assert problem(locked) == (429, "RetryableError")
     assert locked.json()["error"]["details"][0]["code"] == "ReferencedResourceNotProvisioned"

@@ -28,7 +28,8 @@ from .._errors import (
     Rejected,
     Unavailable,
 )
-from .._options import environment
+from .._options import ATLAS, environment
+from .._reuse import once
 
 try:
     import requests
@@ -238,6 +239,11 @@ class Client:
                 _root(error),
                 "Run again: what happened meanwhile is read first, nothing is created twice.",
             ) from None
+
+
+#: The client for these options: one for as long as the process and the environment stay the same, with its token (or
+#: the answer to Atlas' digest challenge) and its connections.
+connect = once(Client, ATLAS.options)
 
 
 def segment(text: str) -> str:

@@ -33,9 +33,12 @@ class ConnectionInfo(Readable):
         self.label = f"of {', '.join(names) or 'the project'}"
 
     def read(self) -> list[State]:
-        if not self._names:
-            return read_all(self._client, self._project_id)
-        return [self._one(name) for name in self._names]
+        """One request, however many clusters."""
+        if len(self._names) == 1:
+            return [self._one(self._names[0])]
+        found = {one["name"]: one for one in read_all(self._client, self._project_id)}
+        # Whoever is missing there is asked for, to hear why.
+        return [found.get(name) or self._one(name) for name in self._names or found]
 
     def _one(self, name: str) -> State:
         try:

@@ -93,7 +93,8 @@ class EndpointInterface(Resource):
         found = self._client.find(f"{self._service}/endpoint/{segment(self._endpoint_id)}", GONE)
         if found is None:
             return None
-        return {**normalise(self._service_id, found), "last": self._is_last() if self._removes else None}
+        state = normalise(self._service_id, found)
+        return {**state, "last": self._is_last() if self._removes and not _leaving(state) else None}
 
     def _is_last(self) -> bool:
         service = self._client.find(self._service, SERVICE_GONE) or {}

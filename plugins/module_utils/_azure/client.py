@@ -4,19 +4,17 @@
 
 # This module util is PRIVATE to the collection.
 
-"""Azure Resource Manager through Microsoft's own clients: one way to call them, and plain ARM JSON in and out.
+"""Azure Resource Manager: plain ARM JSON in and out, through azure-mgmt-core's pipeline.
 
-Networks and private DNS have clients of their own, all else is called by its path. The models of azure-mgmt-network and
-azure-mgmt-privatedns differ between their versions, JSON does not: bodies are sent as bytes, and answers are taken
-before a model is made of them. Knows ARM's conventions, no resource and no Ansible.
+Everything is read by its path; what is written in networks and private DNS goes through Microsoft's clients for them
+(`sdk`). The models of azure-mgmt-network and azure-mgmt-privatedns differ between their versions and take long to
+import, JSON does neither. Knows ARM's conventions, no resource and no Ansible.
 """
 
 from __future__ import annotations
 
-import abc
 import contextlib
 import copy
-import importlib
 import json
 import typing as t
 from functools import cached_property
@@ -24,10 +22,12 @@ from urllib.parse import quote, urlencode
 
 from .._engine import PENDING, Health, Waiter
 from .._errors import Failure, InvalidInput, LostAnswer, MissingLibrary, NotFound, Unavailable
-from .credentials import Cloud, choose, cloud, credential, refused
+from .._options import AZURE
+from .._reuse import once
+from .credentials import choose, cloud, credential, refused
 from .errors import translate
 from .ids import checked_subscription, parse, title, words
-from .versions import DNS_VERSION, KNOWN, NETWORK_VERSION, PROVIDERS_VERSION, checked_version, newest
+from .versions import PROVIDERS_VERSION, checked_version, known, newest
 
 try:
     from azure.core.exceptions import (
@@ -38,14 +38,16 @@ try:
         ServiceRequestError,
     )
     from azure.core.pipeline import policies
-    from azure.core.polling import LROPoller
+    from azure.core.pipeline.transport import RequestsTransport
+    from azure.core.polling.base_polling import LocationPolling, StatusCheckPolling
     from azure.core.rest import HttpRequest
     from azure.mgmt.core import ARMPipelineClient
     from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy
-    from azure.mgmt.core.polling.arm_polling import ARMPolling
+    from azure.mgmt.core.polling.arm_polling import ARMPolling, AzureAsyncOperationPolling, BodyContentPolling
 except ImportError as error:
     AZURE_ERROR: str | None = str(error)
-    ARMPolling = object  # type: ignore[assignment,misc,unused-ignore]
+    ARMChallengeAuthenticationPolicy = object  # type: ignore[assignment,misc,unused-ignore]
+    ARMPolling = AzureAsyncOperationPolling = object  # type: ignore[assignment,misc,unused-ignore]
 else:
     AZURE_ERROR = None
 
@@ -54,41 +56,155 @@ GONE = ("ResourceNotFound", "NotFound")
 #: For somebody who wants it gone, it is also gone with what it was in.
 GONE_WITH_PARENT = (*GONE, "ParentResourceNotFound", "ResourceGroupNotFound")
 
-#: How an operation of an SDK begins, or the method of a request, and what that does.
-_VERBS = {
-    **{"get": "read", "list": "list", "create": "create or update", "update": "update", "delete": "delete"},
-    **{"put": "create or update", "patch": "update"},
-}
+#: What a method does, in messages.
+_VERBS = {"PUT": "create or update", "PATCH": "update", "DELETE": "delete"}
+
+#: For one request of those that are sent again: a write never is.
+NEVER_AGAIN = {"retry_total": 0}
 
 Json = t.Any
+#: Follows an operation that was begun to its end.
+Follow = t.Callable[[Waiter], None]
+
+if t.TYPE_CHECKING:
+    from .sdk import Sdk
 
 
 class Client:
-    """One identity and one subscription. Each kind of caller is imported and made when it is first used, because
-    azure-mgmt-network takes half a second to import."""
+    """One identity and one subscription. All methods raise `Failure`s.
+
+    A read is repeated by azure-core on 429, 5xx and broken connections, as ARM asks with Retry-After. A write is not:
+    a lock or a lost answer goes to the engine, which reads again before it decides. That matters most for a write that
+    must create (`create_only`): repeated after a lost answer it would be refused because of what it did itself.
+
+    The version of the API is that of the path's type; it must be given for a type that `versions` does not know.
+    """
 
     def __init__(self, options: t.Mapping[str, t.Any]) -> None:
         if AZURE_ERROR:
             raise MissingLibrary("azure-identity and azure-mgmt-core", AZURE_ERROR)
         self.subscription = checked_subscription(options.get("subscription_id"))
         self._cloud = cloud(options)
-        source = choose(options)
-        self._who, self._credential = source.title, credential(source, self._cloud)
+        self._source = choose(options)
+        self.manager = self._cloud.manager
+        self.credential = _Credential(lambda: credential(self._source, self._cloud))
+        self._transport = RequestsTransport(
+            connection_timeout=10, read_timeout=60, connection_verify=self._cloud.ca_path or True
+        )
 
     @cached_property
-    def network(self) -> Api:
-        """Virtual networks, private endpoints and network interfaces."""
-        return self._api("azure.mgmt.network", "NetworkManagementClient", NETWORK_VERSION)
+    def network(self) -> Sdk:
+        """Writes of virtual networks and private endpoints."""
+        return self._sdk("azure.mgmt.network", "NetworkManagementClient")
 
     @cached_property
-    def dns(self) -> Api:
-        """Private DNS zones, their links and their record sets."""
-        return self._api("azure.mgmt.privatedns", "PrivateDnsManagementClient", DNS_VERSION)
+    def dns(self) -> Sdk:
+        """Writes of private DNS zones, their links and their record sets."""
+        return self._sdk("azure.mgmt.privatedns", "PrivateDnsManagementClient")
+
+    def get(self, path: str, version: str | None = None) -> Json:
+        """One resource. Raises `NotFound`."""
+        with self.trying(f"read {title(path)}"):
+            return self._read(self._url(path, version))
+
+    def find(self, path: str, version: str | None = None, absent: t.Collection[str] = GONE) -> Json | None:
+        """One resource, or None: only for a 404 with one of these codes."""
+        try:
+            return self.get(path, version)
+        except NotFound as error:
+            if error.http_status == 404 and error.code in absent:
+                return None
+            raise
+
+    def pages(self, path: str, version: str | None = None, absent: t.Collection[str] = ()) -> list[Json]:
+        """All resources of a collection, page after page; none for a 404 with one of these codes."""
+        found: list[Json] = []
+        url: str | None = self._url(path, version)
+        try:
+            with self.trying(f"list {title(path)}"):
+                while url:
+                    page = self._read(url)
+                    found += page.get("value") or []
+                    url = page.get("nextLink")
+        except NotFound as error:
+            if error.http_status == 404 and error.code in absent:
+                return []
+            raise
+        return found
+
+    def version_of(self, resource_id: str, given: str | None = None) -> str:
+        """The version of the API to use for a resource: the given one, the one that is known to do, or the newest
+        stable one of its provider. Raises `InvalidInput` and `NotFound`."""
+        place = parse(resource_id)
+        if place is None:  # with a version, too: what is no path could lead to another host
+            raise InvalidInput("resource_id", resource_id, "the id of an Azure resource")
+        if given:
+            return checked_version(given)
+        version = known(resource_id)
+        if version:
+            return version
+        namespace = place.kind.partition("/")[0]
+        provider = self.get(f"/subscriptions/{place.subscription}/providers/{namespace}", PROVIDERS_VERSION)
+        found = newest(provider, place.kind)
+        if found is None:
+            raise NotFound(
+                f"Azure has no resource type {place.kind}",
+                f"{namespace} does not name it among its types",
+                "Correct resource_id, or give api_version.",
+            )
+        return found
+
+    def write(
+        self,
+        method: str,
+        path: str,
+        version: str | None = None,
+        body: Json = None,
+        if_match: str | None = None,
+        waiter: Waiter | None = None,
+    ) -> None:
+        """PUT, PATCH, DELETE, or POST of an action. With a waiter, a long-running operation is followed to its end.
+
+        `if_match` is the ETag of what the change is based on. Raises `Busy`, `Raced` and `LostAnswer`, among others.
+        """
+        thing, verb = title(path), _VERBS.get(method, "")
+        if method == "POST":
+            parent, _slash, action = path.rpartition("/")
+            thing, verb = title(parent), words(action)
+        request = HttpRequest(method, self._url(path, version), headers=if_matches(if_match), json=body)
+        what = f"{verb} {thing}"
+        with self.trying(what, write=True):
+            answer = self._send(request, **NEVER_AGAIN)
+        if waiter:
+            self.follow(answer, what, thing, waiter)
+
+    def follow(self, answer: t.Any, what: str, thing: str, waiter: Waiter) -> None:
+        """Follows the operation that a write began to its end. Raises what a write raises."""
+        polling = _Polling(waiter, thing, self.manager)
+        with self.trying(what, write=True):
+            polling.initialize(self._arm, answer, lambda _answer: None)
+            polling.run()
+
+    @contextlib.contextmanager
+    def trying(self, what: str, write: bool = False) -> t.Iterator[None]:
+        """Makes a `Failure` of what goes wrong meanwhile. `what` is what is tried: "read virtual network app"."""
+        try:
+            yield
+        except AzureError as error:
+            raise self._failure(error, what, write) from None
+
+    def settings(self) -> dict[str, t.Any]:
+        """What every client of Microsoft's is made with. They share the connections."""
+        return {
+            "transport": self._transport,
+            "authentication_policy": _SignIn(self.credential, self._cloud.scope),
+            "retry_total": 5,
+            "user_agent": "privatelink.mongodb",
+        }
 
     @cached_property
-    def resources(self) -> Resources:
-        """Everything else: any resource, by its path."""
-        settings = self._settings()
+    def _arm(self) -> t.Any:
+        settings = self.settings()
         steps = [
             policies.RequestIdPolicy(**settings),
             policies.HeadersPolicy(**settings),
@@ -97,89 +213,38 @@ class Client:
             policies.ContentDecodePolicy(**settings),
             policies.RedirectPolicy(**settings),
             policies.RetryPolicy(**settings),
-            ARMChallengeAuthenticationPolicy(self._credential, self._cloud.scope, **settings),
+            settings["authentication_policy"],
             policies.SensitiveHeaderCleanupPolicy(**settings),
         ]
-        arm: t.Any = ARMPipelineClient(self._cloud.manager, policies=steps, **settings)
-        return Resources(arm, self._cloud, self._who)
+        return ARMPipelineClient(self.manager, policies=steps, **settings)
 
-    def _api(self, package: str, name: str, version: str) -> Api:
+    def _sdk(self, package: str, name: str) -> Sdk:
+        from .sdk import Sdk  # only where something is written
+
+        return Sdk(self, package, name)
+
+    def _url(self, path: str, version: str | None) -> str:
+        return f"{self.manager}{quote(path)}?{urlencode({'api-version': version or known(path)})}"
+
+    def _read(self, url: str) -> Json:
+        """What ARM sent; a page that a proxy put in its place is an error of azure-core."""
+        response = self._send(HttpRequest("GET", url)).http_response
         try:
-            make = getattr(importlib.import_module(package), name)
-        except ImportError as error:
-            raise MissingLibrary(package.replace(".", "-"), str(error)) from None
-        sdk = make(
-            self._credential,
-            self.subscription,
-            base_url=self._cloud.manager,
-            api_version=version,
-            credential_scopes=[self._cloud.scope],
-            **self._settings(),
-        )
-        return Api(sdk, version, self._cloud, self._who)
+            return response.json()
+        except ValueError:
+            raise DecodeError("the answer is no JSON, so something between here and Azure made it") from None
 
-    def _settings(self) -> dict[str, t.Any]:
-        return {
-            "connection_timeout": 10,
-            "read_timeout": 60,
-            "retry_total": 5,
-            "user_agent": "privatelink.mongodb",
-            **({"connection_verify": self._cloud.ca_path} if self._cloud.ca_path else {}),
-        }
-
-
-class _Calls(abc.ABC):
-    """What is the same however ARM is called. `target` and `more` say what is meant, in the words of the subclass. All
-    methods raise `Failure`s.
-
-    A read is repeated by azure-core on 429, 5xx and broken connections, as ARM asks with Retry-After. A write is not:
-    a lock or a lost answer goes to the engine, which reads again before it decides. That matters most for a write that
-    must create (`create_only`): repeated after a lost answer it would be refused because of what it did itself.
-    """
-
-    def __init__(self, where: Cloud, who: str) -> None:
-        self._cloud, self._who = where, who
-
-    def get(self, target: str, *more: str) -> Json:
-        """One resource. Raises `NotFound`."""
-        return self._read(target, more)[0]
-
-    def find(self, target: str, *more: str, absent: t.Collection[str] = GONE) -> Json | None:
-        """One resource, or None: only for a 404 with one of these codes."""
-        try:
-            return self.get(target, *more)
-        except NotFound as error:
-            if error.http_status == 404 and error.code in absent:
-                return None
-            raise
-
-    def pages(self, target: str, *more: str, absent: t.Collection[str] = ()) -> list[Json]:
-        """All resources of a collection, page after page; none for a 404 with one of these codes."""
-        try:
-            pages = self._read(target, more, every=True)
-        except NotFound as error:
-            if error.http_status == 404 and error.code in absent:
-                return []
-            raise
-        return [item for page in pages for item in page.get("value") or []]
-
-    @abc.abstractmethod
-    def _read(self, target: str, more: tuple[str, ...], every: bool = False) -> list[Json]:
-        """The bodies of all answers, as ARM sent them: one, or those of all pages."""
-
-    @contextlib.contextmanager
-    def _trying(self, what: str, write: bool = False) -> t.Iterator[None]:
-        """Makes a `Failure` of what goes wrong meanwhile. `what` is what is tried: "read virtual network app"."""
-        try:
-            yield
-        except AzureError as error:
-            raise self._failure(error, what, write) from None
+    def _send(self, request: t.Any, **more: t.Any) -> t.Any:
+        """The answer as a poller takes it. Raises azure-core's errors, those for a refusal among them."""
+        answer = self._arm.send_request(request, _return_pipeline_response=True, **more)
+        answer.http_response.raise_for_status()
+        return answer
 
     def _failure(self, error: t.Any, what: str, write: bool) -> Failure:
         response = getattr(error, "response", None)
         if isinstance(error, ClientAuthenticationError) and not self._is_arm(response):
             lost = isinstance(error.__cause__, AzureError) and not isinstance(error.__cause__, HttpResponseError)
-            return refused(error.message, self._who, reached=not lost)
+            return refused(error.message, self._source.title, reached=not lost)
         if isinstance(error, HttpResponseError) and response is not None and not isinstance(error, DecodeError):
             return translate(what, response.status_code, _json(response), response.headers, write=write)
         reason = " ".join(str(error).split())
@@ -197,130 +262,54 @@ class _Calls(abc.ABC):
         )
 
     def _is_arm(self, response: t.Any) -> bool:
-        return response is not None and str(response.request.url).startswith(self._cloud.manager + "/subscriptions/")
+        return response is not None and str(response.request.url).startswith(self.manager + "/subscriptions/")
 
 
-class Api(_Calls):
-    """One SDK client. An operation is named as the SDK names it, "private_endpoints.get"; after it come the names in
-    the resource's path, outermost first."""
-
-    def __init__(self, sdk: t.Any, version: str, where: Cloud, who: str) -> None:
-        super().__init__(where, who)
-        self._sdk, self._version = sdk, version
-
-    def write(
-        self,
-        operation: str,
-        *names: str,
-        body: Json = None,
-        if_match: str | None = None,
-        create_only: bool = False,
-        waiter: Waiter | None = None,
-    ) -> None:
-        """Creates, changes or deletes. With a waiter, a long-running operation is followed to its end.
-
-        `if_match` is the ETag of what the change is based on. Raises `Busy`, `Raced` and `LostAnswer`, among others.
-        """
-        headers = {**_if_match(if_match), **({"If-None-Match": "*"} if create_only else {})}
-        more: dict[str, t.Any] = {"params": self._params(), "headers": headers, "retry_total": 0}
-        arguments = names if body is None else (*names, json.dumps(body).encode())
-        group, method = operation.split(".")
-        thing = _thing(group, names)
-        if method.startswith("begin_"):
-            more["polling"] = _Polling(waiter, thing, self._cloud.manager) if waiter else False
-        with self._trying(f"{_verb(method)} {thing}", write=True):
-            result = getattr(getattr(self._sdk, group), method)(*arguments, **more)
-            if waiter and method.startswith("begin_"):
-                result.result()
-
-    def _read(self, target: str, more: tuple[str, ...], every: bool = False) -> list[Json]:
-        bodies: list[Json] = []
-
-        def keep(answer: t.Any) -> None:
-            if answer.http_response.status_code == 200:
-                bodies.append(_body(answer.http_response))
-
-        group, method = target.split(".")
-        with self._trying(f"{_verb(method)} {_things(group, more) if every else _thing(group, more)}"):
-            found = getattr(getattr(self._sdk, group), method)(*more, params=self._params(), raw_response_hook=keep)
-            if every:
-                list(found)
-        return bodies
-
-    def _params(self) -> dict[str, str]:
-        """azure-mgmt-network takes the version with each call, azure-mgmt-privatedns only when the client is made."""
-        return {"api-version": self._version}
+#: The client for these options: one for as long as the process and the environment stay the same, with its token and
+#: its connections.
+connect = once(Client, AZURE.options)
 
 
-class Resources(_Calls):
-    """Any resource, by its path (its id, mostly) and the version of the API: `get(path, version)`."""
+class _Credential:
+    """A credential that can be made anew: azure-identity's give the same token until it expires. `taken` says whether
+    Azure took the last one."""
 
-    def __init__(self, arm: t.Any, where: Cloud, who: str) -> None:
-        super().__init__(where, who)
-        self._arm = arm
+    def __init__(self, make: t.Callable[[], t.Any]) -> None:
+        self._make, self._made, self.taken = make, make(), False
 
-    def version_of(self, resource_id: str, given: str | None = None) -> str:
-        """The version of the API to use for a resource: the given one, the one that is known to do, or the newest
-        stable one of its provider. Raises `InvalidInput` and `NotFound`."""
-        place = parse(resource_id)
-        if place is None:  # with a version, too: what is no path could lead to another host
-            raise InvalidInput("resource_id", resource_id, "the id of an Azure resource")
-        if given:
-            return checked_version(given)
-        if place.kind.lower() in KNOWN:
-            return KNOWN[place.kind.lower()]
-        namespace = place.kind.partition("/")[0]
-        provider = self.get(f"/subscriptions/{place.subscription}/providers/{namespace}", PROVIDERS_VERSION)
-        found = newest(provider, place.kind)
-        if found is None:
-            raise NotFound(
-                f"Azure has no resource type {place.kind}",
-                f"{namespace} does not name it among its types",
-                "Correct resource_id, or give api_version.",
-            )
-        return found
+    def get_token(self, *scopes: str, **more: t.Any) -> t.Any:
+        return self._made.get_token(*scopes, **more)
 
-    def write(
-        self,
-        method: str,
-        path: str,
-        version: str,
-        body: Json = None,
-        if_match: str | None = None,
-        waiter: Waiter | None = None,
-    ) -> None:
-        """PUT, PATCH, DELETE, or POST of an action. With a waiter, a long-running operation is followed to its end.
+    def renew(self) -> None:
+        self._made, self.taken = self._make(), False
 
-        `if_match` is the ETag of what the change is based on. Raises `Busy`, `Raced` and `LostAnswer`, among others.
-        """
-        thing, verb = title(path), _VERBS.get(method.lower(), "")
-        if method == "POST":
-            parent, _slash, action = path.rpartition("/")
-            thing, verb = title(parent), words(action)
-        request = HttpRequest(method, self._url(path, version), headers=_if_match(if_match), json=body)
-        with self._trying(f"{verb} {thing}", write=True):
-            answer = self._send(request, retry_total=0)
-            if waiter:
-                polling = _Polling(waiter, thing, self._cloud.manager)
-                LROPoller(self._arm, answer, lambda _answer: None, polling).result()
 
-    def _read(self, target: str, more: tuple[str, ...], every: bool = False) -> list[Json]:
-        bodies: list[Json] = []
-        url: str | None = self._url(target, *more)
-        with self._trying(f"{'list' if every else 'read'} {title(target)}"):
-            while url:
-                bodies.append(_body(self._send(HttpRequest("GET", url)).http_response))
-                url = bodies[-1].get("nextLink") if every else None
-        return bodies
+class _SignIn(ARMChallengeAuthenticationPolicy):  # type: ignore[misc,type-arg,unused-ignore]
+    """azure-core's own way to sign in; and where Azure takes a token no more (it was revoked, or a clock is wrong),
+    another one is tried once."""
 
-    def _url(self, path: str, version: str) -> str:
-        return f"{self._cloud.manager}{quote(path)}?{urlencode({'api-version': version})}"
+    def __init__(self, who: _Credential, scope: str) -> None:
+        super().__init__(who, scope)
+        self._who = who
 
-    def _send(self, request: t.Any, **more: t.Any) -> t.Any:
-        """The answer as a poller takes it. Raises azure-core's errors, those for a refusal among them."""
-        answer = self._arm.send_request(request, _return_pipeline_response=True, **more)
-        answer.http_response.raise_for_status()
-        return answer
+    def on_response(self, request: t.Any, response: t.Any) -> None:
+        self._who.taken = self._who.taken or response.http_response.status_code != 401
+
+    def on_challenge(self, request: t.Any, response: t.Any) -> bool:
+        if super().on_challenge(request, response):
+            return True
+        if not self._who.taken:
+            return False
+        self._who.renew()
+        self.authorize_request(request, *self._scopes)
+        return True
+
+
+class _AsyncOperation(AzureAsyncOperationPolling):  # type: ignore[misc,type-arg,unused-ignore]
+    """Without the library's last look at the resource, which the engine reads anyway."""
+
+    def get_final_get_url(self, pipeline_response: t.Any) -> None:
+        return None
 
 
 class _Polling(ARMPolling):  # type: ignore[misc,type-arg,unused-ignore]
@@ -328,7 +317,8 @@ class _Polling(ARMPolling):  # type: ignore[misc,type-arg,unused-ignore]
     to one deadline. azure-core alone would look every 30 seconds, without end."""
 
     def __init__(self, waiter: Waiter, title: str, base_url: str) -> None:
-        super().__init__(timeout=0, path_format_arguments={"endpoint": base_url})
+        ways = [_AsyncOperation(), LocationPolling(), BodyContentPolling(), StatusCheckPolling()]
+        super().__init__(timeout=0, lro_algorithms=ways, path_format_arguments={"endpoint": base_url})
         self._waiter, self._title = waiter, title
 
     def _delay(self) -> None:
@@ -341,34 +331,9 @@ def resend(found: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     return copy.deepcopy({name: value for name, value in found.items() if name not in ("id", "name", "type", "etag")})
 
 
-def _if_match(etag: str | None) -> dict[str, str]:
+def if_matches(etag: str | None) -> dict[str, str]:
+    """The header of a write that is based on what was read."""
     return {"If-Match": etag} if etag else {}
-
-
-def _thing(group: str, names: tuple[str, ...]) -> str:
-    """("private_endpoints", ("rg", "pe")) is "private endpoint pe"."""
-    return f"{_kind(group)[:-1]} {names[-1]}"
-
-
-def _things(group: str, names: tuple[str, ...]) -> str:
-    """("private_endpoints", ("rg",)) is "private endpoints of rg"."""
-    return f"{_kind(group)} of {names[-1] if names else 'the subscription'}"
-
-
-def _kind(group: str) -> str:
-    return group.replace("private_zones", "private DNS zones").replace("_dns_", "_DNS_").replace("_", " ")
-
-
-def _verb(method: str) -> str:
-    return next(verb for name, verb in _VERBS.items() if method.removeprefix("begin_").startswith(name))
-
-
-def _body(response: t.Any) -> Json:
-    """What ARM sent; a page that a proxy put in its place is an error of azure-core."""
-    try:
-        return response.json()
-    except ValueError:
-        raise DecodeError("the answer is no JSON, so something between here and Azure made it") from None
 
 
 def _json(response: t.Any) -> Json:

@@ -130,6 +130,7 @@ def translate(what: str, status: int, body: Json, headers: t.Mapping[str, str], 
     if LOCKS.intersection(found) or status == 429 or (status == 503 and write):
         return Busy(clause, cause, "Run again later.", retry_after=_seconds(headers.get("Retry-After")), **about)
     if status == 412 or "PreconditionFailed" in found:
+        about["http_status"] = 412  # also where an operation ends so
         return Raced(clause, cause, "Somebody else changed it meanwhile: run again.", **about)
     if "ScopeLocked" in found:
         return Guarded(clause, cause, "Remove the management lock, or leave the resource as it is.", **about)

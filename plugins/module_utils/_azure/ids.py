@@ -80,12 +80,15 @@ def title(path: str) -> str:
     kind = words(kinds[-1])
     if len(kinds) == len(names):
         return f"{kind[:-1]} {names[-1]}"
-    return f"{kind} of {names[-1] if names else scope.rpartition('/')[2]}"
+    group = scope.partition("/resourceGroups/")[2]
+    return f"{kind} of {names[-1] if names else group or 'the subscription'}"
 
 
 def words(kind: str) -> str:
-    """The name of a type as words: privateLinkResources is "private link resources"."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind).lower()
+    """The name of a type as words: privateDnsZones is "private DNS zones". ALL is how record sets are listed."""
+    if kind == "ALL":
+        return "record sets"
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind).lower().replace(" dns ", " DNS ")
 
 
 def build(subscription: str, group: str, kind: str, *names: str) -> str:
@@ -93,6 +96,11 @@ def build(subscription: str, group: str, kind: str, *names: str) -> str:
     namespace, *types = kind.split("/")
     pairs = "".join(f"/{type_}/{name}" for type_, name in zip(types, names))
     return f"/subscriptions/{subscription}/resourceGroups/{group}/providers/{namespace}{pairs}"
+
+
+def collection(subscription: str, group: str | None, kind: str) -> str:
+    """The path of all resources of a kind in a group, or in the subscription."""
+    return f"/subscriptions/{subscription}{f'/resourceGroups/{group}' if group else ''}/providers/{kind}"
 
 
 def checked_id(option: str, value: str, kind: str) -> ResourceId:

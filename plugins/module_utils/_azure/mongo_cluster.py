@@ -21,7 +21,6 @@ from .._errors import Busy, Guarded, InvalidInput, NotFound
 from . import ids
 from .client import GONE_WITH_PARENT, Client
 from .private_endpoint_connection import normalise as connection
-from .versions import MONGO_VERSION
 
 State = dict[str, t.Any]
 
@@ -94,13 +93,13 @@ class MongoCluster(Resource):
     kind, key = "mongo cluster", "mongo_cluster"
 
     def __init__(self, client: Client, group: str, name: str, *, force: bool = False) -> None:
-        self._resources, self._force = client.resources, force
+        self._client, self._force = client, force
         self._id = ids.build(client.subscription, group, ids.MONGO_CLUSTERS, name)
         self._last: State | None = None
         self.label = f"{group}/{name}"
 
     def read(self) -> State | None:
-        found = self._resources.find(self._id, MONGO_VERSION, absent=GONE_WITH_PARENT)
+        found = self._client.find(self._id, absent=GONE_WITH_PARENT)
         self._last = normalise(found) if found else None
         return self._last
 
@@ -125,7 +124,7 @@ class MongoCluster(Resource):
         if state in CHANGING:
             raise Busy(f"{self.title()} cannot be changed now", f"it is {state}", "Run again later.")
         body = {"properties": {"publicNetworkAccess": step.body["public_network_access"]}}
-        self._resources.write("PATCH", self._id, MONGO_VERSION, body, waiter=waiter)
+        self._client.write("PATCH", self._id, body=body, waiter=waiter)
 
     def health(self, state: State | None, wanted: bool) -> Health:
         if state is None:
@@ -149,16 +148,14 @@ class MongoClusters(Readable):
 
     def __init__(self, client: Client, group: str | None, name: str | None) -> None:
         self._client, self._name = client, name
-        scope = f"/subscriptions/{client.subscription}{f'/resourceGroups/{group}' if group else ''}"
-        self._path = f"{scope}/providers/{ids.MONGO_CLUSTERS}"
+        self._path = ids.collection(client.subscription, group, ids.MONGO_CLUSTERS)
         self.label = f"{group}/{name}" if name else f"of {group or 'the subscription'}"
 
     def about(self) -> State:
         return {"subscription_id": self._client.subscription}
 
     def read(self) -> list[State]:
-        resources = self._client.resources
         if not self._name:
-            return [normalise(one) for one in resources.pages(self._path, MONGO_VERSION)]
-        found = resources.find(f"{self._path}/{self._name}", MONGO_VERSION, absent=GONE_WITH_PARENT)
+            return [normalise(one) for one in self._client.pages(self._path)]
+        found = self._client.find(f"{self._path}/{self._name}", absent=GONE_WITH_PARENT)
         return [normalise(found)] if found else []

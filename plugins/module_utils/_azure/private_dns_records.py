@@ -12,6 +12,7 @@ import typing as t
 
 from .._engine import Health, Plan, Readable, Resource, Step, Waiter
 from .._errors import Guarded, InvalidInput
+from . import ids
 from .client import GONE, GONE_WITH_PARENT, Client
 from .ownership import MARK, is_ours, is_user, unused, use, users
 from .record_sets import checked, from_arm, identity, title, to_arm
@@ -34,6 +35,11 @@ def normalise(found: t.Mapping[str, t.Any]) -> State | None:
     fqdn = str(found["properties"].get("fqdn") or "").rstrip(".").lower()
     metadata = found["properties"].get("metadata")
     return {**record, "fqdn": fqdn or None, "managed": is_ours(metadata), "used_by": users(metadata)}
+
+
+def _path(client: Client, group: str, zone: str) -> str:
+    """The listing of the record sets of all types."""
+    return f"{ids.build(client.subscription, group, ids.PRIVATE_DNS_ZONES, zone)}/ALL"
 
 
 def wanted(options: Options, zone: str) -> list[State]:
@@ -72,7 +78,8 @@ class PrivateDnsRecords(Resource):
         overwrite: bool = False,
         used_by: str | None = None,
     ) -> None:
-        self._dns, self._names, self._purge, self._overwrite = client.dns, (group, zone), purge, overwrite
+        self._client, self._names, self._purge, self._overwrite = client, (group, zone), purge, overwrite
+        self._path = _path(client, group, zone)
         self._asked, self._used_by = {identity(one) for one in asked}, used_by
         self._absent = NO_ZONE if present else GONE_WITH_PARENT
         self._etags: dict[tuple[str, str], str] = {}
@@ -92,7 +99,7 @@ class PrivateDnsRecords(Resource):
 
     def _list(self) -> None:
         self._known = {}
-        for one in self._dns.pages("record_sets.list", *self._names, absent=self._absent):
+        for one in self._client.pages(self._path, absent=self._absent):
             record = normalise(one)
             if record and (identity(record) in self._asked or (self._purge and self._is_mine(record))):
                 self._etags[identity(record)] = one.get("etag") or ""
@@ -184,7 +191,7 @@ class PrivateDnsRecords(Resource):
         names, etag = (*self._names, *key), self._etags.get(key)
         self._wrote = False  # until it is answered
         if step.verb == "delete":
-            self._dns.write("record_sets.delete", *names, if_match=etag)
+            self._client.dns.write("record_sets.delete", *names, if_match=etag)
         else:
             self._put(step, names, etag)
         self._follow(self._known, step)
@@ -196,7 +203,7 @@ class PrivateDnsRecords(Resource):
         for one in step.body["used_by"]:
             metadata |= use(one)
         body = {"properties": {**to_arm(step.body), "metadata": metadata}}
-        self._dns.write(
+        self._client.dns.write(
             "record_sets.create_or_update",
             *names,
             body=body,
@@ -220,13 +227,13 @@ class RecordSets(Readable):
     kind, key = "records of private DNS zone", "private_dns_records"
 
     def __init__(self, client: Client, group: str, zone: str, name: str | None, kind: str | None) -> None:
-        self._dns, self._names, self._name, self._type = client.dns, (group, zone), name, kind
+        self._client, self._path, self._name, self._type = client, _path(client, group, zone), name, kind
         self.label = zone
 
     def read(self) -> State:
-        found = self._dns.pages("record_sets.list", *self._names, absent=NO_ZONE)
+        found = self._client.pages(self._path, absent=NO_ZONE)
         records = [record for record in map(normalise, found) if record and self._fits(record)]
-        return {"zone": self._names[1], "records": sorted(records, key=identity)}
+        return {"zone": self.label, "records": sorted(records, key=identity)}
 
     def _fits(self, record: State) -> bool:
         return self._name in (None, record["name"]) and self._type in (None, record["type"])

@@ -13,9 +13,9 @@ import re
 import typing as t
 
 from .._engine import FAILED, PENDING, READY, Drift, Health, Plan, Readable, Resource, Step, Waiter
-from .._errors import Busy, InvalidInput
+from .._errors import Busy, InvalidInput, NotFound, Raced
 from . import ids
-from .client import GONE, GONE_WITH_PARENT, Client, resend
+from .client import GONE, GONE_WITH_PARENT, Client, Follow, resend
 from .ownership import checked_tags, is_ours, is_user, marked, merged, unused, use, users, uses
 from .private_dns_records import NO_ZONE
 from .private_dns_records import normalise as normalise_record
@@ -108,19 +108,22 @@ class PrivateDnsZone(Resource):
         force: bool = False,
         used_by: str | None = None,
     ) -> None:
-        self._dns, self._names, self._force = client.dns, (group, name), force
+        self._client, self._names, self._force = client, (group, name), force
         self._asked: list[State] = asked["links"]
         self._used_by = used_by
         self._present = present
         self._id = ids.build(client.subscription, group, ids.PRIVATE_DNS_ZONES, name)
         self._zone: dict[str, t.Any] = {}
         self._links: dict[str, t.Any] = {}
+        self._zone_begun: Follow | None = None
+        self._links_begun: list[Follow] = []
         self.label = name
 
     def read(self) -> State | None:
+        self._zone_begun, self._links_begun = None, []
         absent = GONE if self._present else GONE_WITH_PARENT
-        found = self._dns.find("private_zones.get", *self._names, absent=absent)
-        links = self._dns.pages("virtual_network_links.list", *self._names) if found else []
+        found = self._client.find(self._id, absent=absent)
+        links = self._client.pages(f"{self._id}/virtualNetworkLinks") if found else []
         self._zone, self._links = found or {}, {one["name"].lower(): one for one in links}
         if found is None:
             return None
@@ -135,7 +138,7 @@ class PrivateDnsZone(Resource):
         """Record sets that somebody else would miss. The SOA is the zone's own, and a machine's is made by Azure."""
         return [
             one
-            for one in self._dns.pages("record_sets.list", *self._names)
+            for one in self._client.pages(f"{self._id}/ALL")
             if not one["type"].endswith("/SOA")
             and (not is_ours(one["properties"].get("metadata")) or self._others(one["properties"]["metadata"]))
             and not one["properties"].get("isAutoRegistered")
@@ -289,33 +292,51 @@ class PrivateDnsZone(Resource):
 
     def apply(self, step: Step, waiter: Waiter | None) -> None:
         link = step.body.get("link")
-        if link:
-            self._apply_link(step.verb, link, waiter)
+        if link and step.verb == "delete":
+            # Only as it was read: somebody may have begun to use it since.
+            self._begin_link("delete", link["name"], if_match=self._links[link["name"].lower()].get("etag"))
+        elif link:
+            self._apply_link(step.verb == "create", link, waiter)
         elif step.verb == "delete":
-            self._dns.write("private_zones.begin_delete", *self._names, waiter=waiter)
+            self._finish_links(waiter or Waiter(*_PATIENCE))
+            etag = self._zone.get("etag")
+            self._zone_begun = self._client.dns.begin("private_zones.begin_delete", *self._names, if_match=etag)
         else:
-            self._dns.write(
+            self._zone_begun = self._client.dns.begin(
                 "private_zones.begin_create_or_update",
                 *self._names,
                 body={"location": "global", "tags": step.body["tags"]},
                 create_only=step.verb == "create",
                 if_match=self._zone.get("etag"),
-                waiter=waiter or Waiter(*_PATIENCE),  # its links come next
             )
 
-    def _apply_link(self, verb: str, link: t.Mapping[str, t.Any], waiter: Waiter | None) -> None:
-        names = (*self._names, link["name"])
-        if verb == "delete":
-            waiter = waiter or Waiter(*_PATIENCE)
-            self._dns.write("virtual_network_links.begin_delete", *names, waiter=waiter)
-            return
+    def finish(self, waiter: Waiter | None) -> None:
+        if waiter:
+            self._finish_links(waiter)
+            self._finish_zone(waiter)
+
+    def _finish_links(self, waiter: Waiter) -> None:
+        while self._links_begun:
+            self._links_begun.pop(0)(waiter)
+
+    def _finish_zone(self, waiter: Waiter) -> None:
+        begun, self._zone_begun = self._zone_begun, None
+        if begun:
+            begun(waiter)
+
+    def _begin_link(self, verb: str, name: str, **more: t.Any) -> None:
+        """All links of a zone go side by side."""
+        follow = self._client.dns.begin(f"virtual_network_links.begin_{verb}", *self._names, name, **more)
+        self._links_begun.append(follow)
+
+    def _apply_link(self, create: bool, link: t.Mapping[str, t.Any], waiter: Waiter | None) -> None:
         found = self._links.get(link["name"].lower(), {})
         new = {"location": "global", "tags": marked(None, self._used_by), "properties": {}}
         body: State = resend(found) if found else new
         if "tags" in link:
             body["tags"] = link["tags"]
         properties = body["properties"]
-        if verb == "create":
+        if create:
             properties["virtualNetwork"] = {"id": link["virtual_network_id"]}
             properties["registrationEnabled"] = bool(link["registration_enabled"])
         elif "registration_enabled" in link:
@@ -324,14 +345,17 @@ class PrivateDnsZone(Resource):
             # Only where asked for: other zones than those for private link refuse it, even the default (source:
             # Azure-Landing-Zones issue 4088).
             properties["resolutionPolicy"] = link["resolution_policy"]
-        self._dns.write(
-            "virtual_network_links.begin_create_or_update",
-            *names,
-            body=body,
-            create_only=verb == "create",
-            if_match=found.get("etag"),
-            waiter=waiter,
-        )
+        more: State = {"body": body, "create_only": create, "if_match": found.get("etag")}
+        if waiter:
+            self._finish_zone(waiter)
+        try:
+            self._begin_link("create_or_update", link["name"], **more)
+        except NotFound as error:
+            if self._zone_begun is None:  # the zone may have gone with its last user since it was read
+                about: State = {"code": error.code, "http_status": error.http_status, "request_id": error.request_id}
+                raise Raced(error.what, error.cause, error.fix, **about) from None
+            self._finish_zone(Waiter(*_PATIENCE))  # without `wait` it is worth trying sooner
+            self._begin_link("create_or_update", link["name"], **more)
 
     def health(self, state: State | None, wanted: bool) -> Health:
         if state is None:
@@ -399,7 +423,8 @@ class PrivateDnsZones(Readable):
 
     Of these only the ones that are `related_to` a domain (it itself, above it or below it) and that are `used_by`
     somebody, where these are given. Who uses a zone is marked on its links and record sets, so these are read where the
-    zone's own tag does not tell. With `record_sets` each has its records.
+    zone's own tag does not tell. With `record_sets` each has its records. With `for_user` what lies in a domain and was
+    made for others only is left out.
     """
 
     kind, key = "private DNS zones", "private_dns_zones"
@@ -411,51 +436,59 @@ class PrivateDnsZones(Readable):
         name: str | None,
         *,
         related_to: t.Sequence[str] | None = None,
+        for_user: str | None = None,
         used_by: str | None = None,
         record_sets: bool = False,
     ) -> None:
-        self._dns, self._group, self._name = client.dns, group, name
-        self._domains, self._used_by, self._with_records = related_to, used_by, record_sets
+        self._client, self._group, self._name = client, group, name
+        self._domains, self._for_user = related_to, for_user
+        self._used_by, self._with_records = used_by, record_sets
         self.label = name or f"of {group or 'the subscription'}"
 
     def read(self) -> list[State]:
-        related = filter(self._is_related, self._zones())
+        related = [
+            one for one in self._zones() if self._domains is None or is_related(one, self._domains, self._for_user)
+        ]
         return list(filter(None, map(self._whole, related)))
 
     def _zones(self) -> list[dict[str, t.Any]]:
-        if self._group and self._name:
-            found = self._dns.find("private_zones.get", self._group, self._name, absent=GONE_WITH_PARENT)
+        path = ids.collection(self._client.subscription, self._group, ids.PRIVATE_DNS_ZONES)
+        if self._name:
+            found = self._client.find(f"{path}/{self._name}", absent=GONE_WITH_PARENT)
             return [found] if found else []
-        if self._group:
-            return self._dns.pages("private_zones.list_by_resource_group", self._group, absent=GONE_WITH_PARENT)
-        return self._dns.pages("private_zones.list")
-
-    def _is_related(self, zone: t.Mapping[str, t.Any]) -> bool:
-        name = zone["name"].lower()
-        return self._domains is None or any(below(name, one) or below(one, name) for one in self._domains)
+        return self._client.pages(path, absent=GONE_WITH_PARENT if self._group else ())
 
     def _whole(self, zone: t.Mapping[str, t.Any]) -> State | None:
         """A zone with its links and records; None for one that somebody uses, but not the one who was asked for."""
-        place = ids.checked_id("id", zone["id"], ids.PRIVATE_DNS_ZONES)
-        found = normalise(zone, self._links(zone, place))
+        found = normalise(zone, self._links(zone))
         known = self._used_by is None or any(uses(self._used_by, one["tags"]) for one in (found, *found["links"]))
         if not known and found["number_of_record_sets"] == 1:  # the SOA
             return None
-        records = self._records(place) if self._with_records or not known else []
+        records = self._records(zone) if self._with_records or not known else []
         if not known and not any(is_user(self._used_by, one["used_by"]) for one in records):
             return None
         return {**found, "records": records if self._with_records else None}
 
-    def _records(self, place: ids.ResourceId) -> list[State]:
-        listed = self._dns.pages("record_sets.list", place.group, place.name, absent=NO_ZONE)
+    def _records(self, zone: t.Mapping[str, t.Any]) -> list[State]:
+        listed = self._client.pages(f"{zone['id']}/ALL", absent=NO_ZONE)
         return sorted(filter(None, map(normalise_record, listed)), key=identity)
 
-    def _links(self, zone: t.Mapping[str, t.Any], place: ids.ResourceId) -> list[dict[str, t.Any]]:
+    def _links(self, zone: t.Mapping[str, t.Any]) -> list[dict[str, t.Any]]:
         """None to ask for where the zone itself says that there are none: reads of private DNS are few (source:
         Microsoft, 500 in 5 minutes)."""
         if not zone["properties"].get("numberOfVirtualNetworkLinks"):
             return []
-        return self._dns.pages("virtual_network_links.list", place.group, place.name, absent=GONE_WITH_PARENT)
+        return self._client.pages(f"{zone['id']}/virtualNetworkLinks", absent=GONE_WITH_PARENT)
+
+
+def is_related(zone: t.Mapping[str, t.Any], domains: t.Collection[str], for_user: str | None = None) -> bool:
+    """Whether a zone as ARM lists it is one of these domains, holds one, or lies in one. Those that lie in one and were
+    made for others only are not related to `for_user`. Pure."""
+    name, tags = zone["name"].lower(), zone.get("tags")
+    if any(below(one, name) for one in domains):
+        return True
+    others_only = for_user is not None and is_ours(tags) and users(tags) and not uses(for_user, tags)
+    return not others_only and any(below(name, one) for one in domains)
 
 
 def below(name: str, domain: str) -> bool:

@@ -17,7 +17,7 @@ import typing as t
 from .._engine import FAILED, PENDING, READY, Health, Plan, Readable, Resource, Step, Waiter
 from .._errors import Busy, Guarded, InvalidInput
 from . import ids
-from .client import GONE, GONE_WITH_PARENT, Api, Client
+from .client import GONE, GONE_WITH_PARENT, Client
 
 State = dict[str, t.Any]
 Options = t.Mapping[str, t.Any]
@@ -98,11 +98,6 @@ def _default_name(zone: t.Mapping[str, t.Any], taken: t.Collection[str]) -> str:
     return next(one for one in (name, *numbered) if one.lower() not in taken)
 
 
-def groups_of(network: Api, group: str, endpoint: str, absent: t.Collection[str]) -> list[dict[str, t.Any]]:
-    """The zone groups of an endpoint, as ARM sends them; none if it does not exist, for one of these codes."""
-    return network.pages("private_dns_zone_groups.list", endpoint, group, absent=absent)
-
-
 class PrivateDnsZoneGroup(Resource):
     """Adopts or creates the endpoint's zone group. `desired` is what `wanted` returns: exactly these zones.
 
@@ -114,7 +109,7 @@ class PrivateDnsZoneGroup(Resource):
     kind, key = "private DNS zone group", "private_dns_zone_group"
 
     def __init__(self, client: Client, group: str, endpoint: str, name: str | None, *, present: bool) -> None:
-        self._network, self._endpoint, self._asked = client.network, (group, endpoint), name
+        self._client, self._endpoint, self._asked = client, (group, endpoint), name
         self._name = name or DEFAULT
         self._endpoint_id = ids.build(client.subscription, group, ids.PRIVATE_ENDPOINTS, endpoint)
         self._absent = NO_ENDPOINT if present else GONE_WITH_PARENT
@@ -124,7 +119,7 @@ class PrivateDnsZoneGroup(Resource):
 
     def read(self) -> State | None:
         """Lists, because a group of another name is in the way of a new one."""
-        groups = groups_of(self._network, *self._endpoint, absent=self._absent)
+        groups = self._client.pages(f"{self._endpoint_id}/privateDnsZoneGroups", absent=self._absent)
         found = next((one for one in groups if self._asked is None or ids.same(one["name"], self._asked)), None)
         self._other = groups[0]["name"] if groups and not found else None
         if found is None:
@@ -182,13 +177,13 @@ class PrivateDnsZoneGroup(Resource):
         if step.verb == "delete":
             # With zones in it, the next step makes the group anew.
             waiter = waiter or (Waiter(*_PATIENCE) if step.body else None)
-            self._network.write("private_dns_zone_groups.begin_delete", *names, waiter=waiter)
+            self._client.network.write("private_dns_zone_groups.begin_delete", *names, waiter=waiter)
             self._etag = None
             return
         configs = [
             {"name": one["name"], "properties": {"privateDnsZoneId": one["zone_id"]}} for one in step.body["zones"]
         ]
-        self._network.write(
+        self._client.network.write(
             "private_dns_zone_groups.begin_create_or_update",
             *names,
             body={"properties": {"privateDnsZoneConfigs": configs}},
@@ -247,8 +242,10 @@ class PrivateDnsZoneGroups(Readable):
     kind, key = "private DNS zone groups", "private_dns_zone_groups"
 
     def __init__(self, client: Client, group: str, endpoint: str) -> None:
-        self._network, self._endpoint = client.network, (group, endpoint)
+        self._client = client
+        endpoint_id = ids.build(client.subscription, group, ids.PRIVATE_ENDPOINTS, endpoint)
+        self._path = f"{endpoint_id}/privateDnsZoneGroups"
         self.label = f"of private endpoint {group}/{endpoint}"
 
     def read(self) -> list[State]:
-        return [normalise(one) for one in groups_of(self._network, *self._endpoint, absent=NO_ENDPOINT)]
+        return [normalise(one) for one in self._client.pages(self._path, absent=NO_ENDPOINT)]

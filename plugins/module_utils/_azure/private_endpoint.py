@@ -43,7 +43,7 @@ def normalise(found: t.Mapping[str, t.Any], interface: t.Mapping[str, t.Any] | N
     connection = (manual or properties.get(AUTOMATIC) or [{}])[0]
     inner = connection.get("properties") or {}
     state = inner.get("privateLinkServiceConnectionState") or {}
-    interface_id = next((one["id"] for one in properties.get("networkInterfaces") or []), None)
+    interface_id = _interface_id(found)
     addresses = _addresses(interface)
     return {
         "id": found["id"],
@@ -67,8 +67,7 @@ def normalise(found: t.Mapping[str, t.Any], interface: t.Mapping[str, t.Any] | N
 
 
 def _addresses(interface: t.Mapping[str, t.Any] | None) -> list[State]:
-    configurations = (interface or {}).get("properties", {}).get("ipConfigurations") or []
-    configurations = sorted(configurations, key=lambda one: not one["properties"].get("primary"))
+    configurations = sorted(_configurations(interface), key=lambda one: not one["properties"].get("primary"))
     return [
         {
             "ip_address": one["properties"].get("privateIPAddress"),
@@ -78,6 +77,20 @@ def _addresses(interface: t.Mapping[str, t.Any] | None) -> list[State]:
         }
         for one in configurations
     ]
+
+
+def _configurations(interface: t.Mapping[str, t.Any] | None) -> list[State]:
+    return (interface or {}).get("properties", {}).get("ipConfigurations") or []
+
+
+def _is_addressed(interface: t.Mapping[str, t.Any]) -> bool:
+    """Whether an interface has all its addresses, which do not change any more."""
+    configurations = _configurations(interface)
+    return bool(configurations) and all(one["properties"].get("privateIPAddress") for one in configurations)
+
+
+def _interface_id(found: t.Mapping[str, t.Any]) -> str | None:
+    return next((one["id"] for one in found["properties"].get("networkInterfaces") or []), None)
 
 
 def _link_of(configuration: t.Mapping[str, t.Any]) -> State:
@@ -144,7 +157,8 @@ def _static(options: Options) -> list[State] | None:
 class PrivateEndpoint(Resource):
     """Adopts the endpoint of this name or creates it. `desired` is what `wanted` returns.
 
-    `wait_for` is "provisioned" (it has its address) or "approved" (the owner of the target lets it in, too).
+    `wait_for` is "addressed" (its interface has an address, while Azure goes on), "provisioned" (Azure is done) or
+    "approved" (the owner of the target lets it in, too).
     `near` is the subnet whose location a new endpoint gets, if none was asked for.
     """
 
@@ -161,7 +175,7 @@ class PrivateEndpoint(Resource):
         wait_for: str = "provisioned",
         near: str | None = None,
     ) -> None:
-        self._network, self._names, self._force, self._wait_for = client.network, (group, name), force, wait_for
+        self._client, self._names, self._force, self._wait_for = client, (group, name), force, wait_for
         self._place = (client.subscription, group)
         self._id = ids.build(*self._place, ids.PRIVATE_ENDPOINTS, name)
         self._absent = GONE if present else GONE_WITH_PARENT
@@ -170,22 +184,24 @@ class PrivateEndpoint(Resource):
         self._near = near
         self._location: str | None = None
         self._interface: dict[str, t.Any] | None = None
+        self._gone = False
         self.label = f"{group}/{name}"
 
     def read(self) -> State | None:
         """The endpoint with its address. One that has just gone is still "Deleting" while its interface lingers: the
         interface keeps the subnet in use for up to minutes (source: terraform-provider-azurerm issue 28831)."""
-        found = self._network.find("private_endpoints.get", *self._names, absent=self._absent)
+        found = None if self._gone else self._client.find(self._id, absent=self._absent)
         if found is None:
             return self._read_what_is_left()
         self._found = found
-        interface_id = next((one["id"] for one in found["properties"].get("networkInterfaces") or []), None)
-        if self._interface is None or not ids.same(self._interface["id"], interface_id):
+        interface_id = _interface_id(found)
+        if not (self._interface and ids.same(self._interface["id"], interface_id) and _is_addressed(self._interface)):
             self._interface = self._read_interface(interface_id)
         self._last = normalise(found, self._interface)
         return self._last
 
     def _read_what_is_left(self) -> State | None:
+        self._gone = self._last is not None
         if self._last is None:
             self._location = self._location or self._read_location()
         elif self._read_interface(self._last["network_interface_id"]):
@@ -194,14 +210,14 @@ class PrivateEndpoint(Resource):
 
     def _read_location(self) -> str | None:
         place = ids.parse(self._near or "")
-        network = place and self._network.find(
-            "virtual_networks.get", place.group, place.names[0], absent=GONE_WITH_PARENT
-        )
+        if place is None:
+            return None
+        path = ids.build(place.subscription, place.group, ids.VIRTUAL_NETWORKS, place.names[0])
+        network = self._client.find(path, absent=GONE_WITH_PARENT)
         return network and network["location"]
 
     def _read_interface(self, interface_id: str | None) -> dict[str, t.Any] | None:
-        place = ids.parse(interface_id or "")
-        return place and self._network.find("network_interfaces.get", place.group, place.name, absent=GONE_WITH_PARENT)
+        return self._client.find(interface_id, absent=GONE_WITH_PARENT) if interface_id else None
 
     def plan(self, current: State | None, desired: State | None) -> Plan:
         if desired is None:
@@ -273,16 +289,18 @@ class PrivateEndpoint(Resource):
         return {**desired, **filled, "tags": merged(old.get("tags"), desired["tags"])}
 
     def apply(self, step: Step, waiter: Waiter | None) -> None:
-        self._interface = None
+        self._interface, self._gone = None, False
         if step.verb == "delete":
-            self._network.write("private_endpoints.begin_delete", *self._names, waiter=waiter)
+            self._client.network.write("private_endpoints.begin_delete", *self._names, waiter=waiter)
             return
         if step.verb == "create":
             body, etag = self._new(step.body), None
         else:
             body, etag = _changed(self._found, step.body), self._found.get("etag")
+        if self._wait_for == "addressed":
+            waiter = None
         # Not create-only: sent again, this creates nothing twice and changes nothing that was not asked for.
-        self._network.write(
+        self._client.network.write(
             "private_endpoints.begin_create_or_update", *self._names, body=body, if_match=etag, waiter=waiter
         )
 
@@ -325,10 +343,12 @@ class PrivateEndpoint(Resource):
         provisioning, connection = state["provisioning_state"], state["connection_state"]
         if provisioning in ("Failed", "Canceled"):
             return Health(provisioning, FAILED, "Azure could not provision it", "Run again; it is then sent once more.")
-        if provisioning != "Succeeded":
-            return Health(provisioning, PENDING)
         if connection in DEAD:
             return Health(connection, FAILED, _why(state), _REMEDY)
+        if self._wait_for == "addressed" and provisioning != "Deleting" and state["ip_address"]:
+            return Health(provisioning, READY)
+        if provisioning != "Succeeded":
+            return Health(provisioning, PENDING)
         if self._wait_for == "approved" and connection != "Approved":
             return Health(connection or "Pending", PENDING, _NOT_APPROVED, _APPROVE)
         return Health(provisioning, READY)
@@ -452,18 +472,16 @@ class PrivateEndpoints(Readable):
         if self._one:
             found = self._one.read()
             return [found] if found else []
-        network, scope = self._client.network, (self._group,) if self._group else ()
-        endpoints = network.pages(f"private_endpoints.{'list' if scope else 'list_by_subscription'}", *scope)
+        endpoints = self._client.pages(self._scope(ids.PRIVATE_ENDPOINTS))
         # One list instead of one request for each endpoint.
-        interfaces = network.pages(f"network_interfaces.{'list' if scope else 'list_all'}", *scope) if endpoints else []
+        interfaces = self._client.pages(self._scope(ids.NETWORK_INTERFACES)) if endpoints else []
         known = {one["id"].lower(): one for one in interfaces}
-        return [normalise(one, known.get(_interface_id(one).lower())) for one in endpoints]
+        return [normalise(one, known.get((_interface_id(one) or "").lower())) for one in endpoints]
+
+    def _scope(self, kind: str) -> str:
+        return ids.collection(self._client.subscription, self._group, kind)
 
     def health(self, state: list[State], wanted: bool) -> Health:
         if not (self._one and self._wait_for):
             return Health("read")
         return self._one.health(state[0] if state else None, True)
-
-
-def _interface_id(found: t.Mapping[str, t.Any]) -> str:
-    return next((str(one["id"]) for one in found["properties"].get("networkInterfaces") or []), "")

@@ -19,7 +19,6 @@ from .._errors import Busy, Denied, NotFound
 from . import ids
 from .client import GONE_WITH_PARENT, Client
 from .private_endpoint import normalise as normalise_endpoint
-from .versions import NETWORK_VERSION
 
 State = dict[str, t.Any]
 Options = t.Mapping[str, t.Any]
@@ -67,8 +66,8 @@ class PrivateEndpointConnection(Resource):
 
     def __init__(self, client: Client, target: str, endpoint: str, version: str | None, status: str | None) -> None:
         self._place = ids.checked_id("private_endpoint_id", endpoint, ids.PRIVATE_ENDPOINTS)
-        self._resources, self._target, self._endpoint = client.resources, target, endpoint
-        self._version = client.resources.version_of(target, version)
+        self._client, self._target, self._endpoint = client, target, endpoint
+        self._version = client.version_of(target, version)
         self._status = status
         self._absent = () if status else GONE_WITH_PARENT
         self._found: dict[str, t.Any] = {}
@@ -77,7 +76,7 @@ class PrivateEndpointConnection(Resource):
     def read(self) -> State | None:
         """By the endpoint's id. One that was made anew under its name may have left a dead connection behind."""
         path = f"{self._target}/privateEndpointConnections"
-        known = [one for one in self._resources.pages(path, self._version, absent=self._absent) if self._is_mine(one)]
+        known = [one for one in self._client.pages(path, self._version, absent=self._absent) if self._is_mine(one)]
         alive = [one for one in known if normalise(one)["status"] != "Disconnected"]
         self._found = next(iter(alive or known), {})
         return normalise(self._found) if self._found else None
@@ -119,20 +118,20 @@ class PrivateEndpointConnection(Resource):
         more: State = {"if_match": self._found.get("etag"), "waiter": waiter}
         path = str(self._found["id"])
         if step.verb == "delete":
-            self._resources.write("DELETE", path, self._version, **more)
+            self._client.write("DELETE", path, self._version, **more)
             return
         # Only what is to be written: some providers refuse the rest (source: Azure/azure-cli issue 20424).
         properties = {
             "privateEndpoint": {"id": self._found["properties"]["privateEndpoint"]["id"]},
             "privateLinkServiceConnectionState": dict(step.body),
         }
-        self._resources.write("PUT", path, self._version, {"properties": properties}, **more)
+        self._client.write("PUT", path, self._version, {"properties": properties}, **more)
 
     def _refuse_hopeless(self) -> None:
         """Raises `NotFound` if there will never be such a connection, as far as the endpoint may be looked at: it can
         belong to somebody else."""
         try:
-            found = self._resources.find(self._endpoint, NETWORK_VERSION, absent=GONE_WITH_PARENT)
+            found = self._client.find(self._endpoint, absent=GONE_WITH_PARENT)
         except (Denied, NotFound):
             return
         if found is None:

@@ -36,13 +36,13 @@ class PrivateLinkResources(Readable):
     kind, key = "private link resources", "private_link_resources"
 
     def __init__(self, client: Client, resource_id: str, version: str | None) -> None:
-        self._resources, self._id, self._version = client.resources, resource_id, version
+        self._client, self._id, self._version = client, resource_id, version
         self.label = f"of {resource_id}"
 
     def read(self) -> list[State]:
-        version = self._resources.version_of(self._id, self._version)
+        version = self._client.version_of(self._id, self._version)
         try:
-            found = self._resources.pages(f"{self._id}/privateLinkResources", version)
+            found = self._client.pages(f"{self._id}/privateLinkResources", version)
         except NotFound as error:
             raise self._why(error, version) from None
         return [normalise(one) for one in found]
@@ -53,7 +53,7 @@ class PrivateLinkResources(Readable):
         if place is None or error.http_status != 404:
             return error
         about: dict[str, t.Any] = {"code": error.code, "http_status": 404, "request_id": error.request_id}
-        if self._resources.find(self._id, version, absent=GONE_WITH_PARENT) is None:
+        if self._client.find(self._id, version, absent=GONE_WITH_PARENT) is None:
             return NotFound(f"there is no {place.kind} {self._id}", error.cause, "Correct resource_id.", **about)
         return NotFound(
             f"{place.kind} has no private link resources in version {version} of its API",

@@ -52,7 +52,7 @@ class ProviderFeature(Resource):
     def __init__(
         self, client: Client, namespace: str, feature: str | None = None, ignore_unknown: bool = False
     ) -> None:
-        self._resources, self._ignore_unknown = client.resources, ignore_unknown
+        self._client, self._ignore_unknown = client, ignore_unknown
         self._names: State = {"namespace": namespace, "feature": feature}
         self._provider = f"/subscriptions/{client.subscription}/providers/{namespace}"
         features = f"/subscriptions/{client.subscription}/providers/Microsoft.Features/providers/{namespace}/features"
@@ -62,9 +62,9 @@ class ProviderFeature(Resource):
 
     def read(self) -> State:
         if self._feature:
-            found = self._resources.find(self._feature, FEATURES_VERSION, absent=("FeatureNotFound",))
+            found = self._client.find(self._feature, FEATURES_VERSION, absent=("FeatureNotFound",))
             return {**self._names, "state": found and found["properties"]["state"]}
-        return {**self._names, "state": self._resources.get(self._provider, PROVIDERS_VERSION)["registrationState"]}
+        return {**self._names, "state": self._client.get(self._provider, PROVIDERS_VERSION)["registrationState"]}
 
     def plan(self, current: State | None, desired: State | None) -> Plan:
         state = (current or {}).get("state")
@@ -88,16 +88,16 @@ class ProviderFeature(Resource):
 
     def apply(self, step: Step, waiter: Waiter | None) -> None:
         if not self._feature:
-            self._resources.write("POST", f"{self._provider}/register", PROVIDERS_VERSION)
+            self._client.write("POST", f"{self._provider}/register", PROVIDERS_VERSION)
             return
         try:
-            self._resources.write("POST", f"{self._feature}/register", FEATURES_VERSION)
+            self._client.write("POST", f"{self._feature}/register", FEATURES_VERSION)
         except LostAnswer:
             if self.plan(self.read(), None).steps:
                 raise  # else it was done, and the provider is still to hear of it
         state = settle(self, waiter, self.read(), True) if waiter else self.read()
         if state["state"] == REGISTERED:
-            self._resources.write("POST", f"{self._provider}/register", PROVIDERS_VERSION)
+            self._client.write("POST", f"{self._provider}/register", PROVIDERS_VERSION)
 
     def health(self, state: t.Any, wanted: bool) -> Health:
         word = state["state"]

@@ -25,11 +25,20 @@ MONGO_VERSION = "2024-07-01"
 FEATURES_VERSION = "2021-07-01"
 PROVIDERS_VERSION = "2021-04-01"
 
-#: Types of which the version need not be looked up, in lower case.
-KNOWN = {
+#: Types of which the version need not be looked up, and with them that of all that is in them.
+_KNOWN = {
     ids.MONGO_CLUSTERS.lower(): MONGO_VERSION,
+    ids.PRIVATE_DNS_ZONES.lower(): DNS_VERSION,
+    ids.NETWORK_INTERFACES.lower(): NETWORK_VERSION,
+    ids.PRIVATE_ENDPOINTS.lower(): NETWORK_VERSION,
     ids.PRIVATE_LINK_SERVICES.lower(): NETWORK_VERSION,
+    ids.VIRTUAL_NETWORKS.lower(): NETWORK_VERSION,
 }
+
+
+def known(path: str) -> str | None:
+    """The version for what a path leads to, or None where its provider must be asked."""
+    return _KNOWN.get("/".join(path.lower().rpartition("/providers/")[2].split("/")[:2]))
 
 
 def checked_version(value: str, option: str = "api_version") -> str:

@@ -13,7 +13,7 @@ import typing as t
 from .._engine import FAILED, PENDING, READY, Drift, Health, Plan, Resource, Step, Waiter
 from .._errors import Busy, InvalidInput, NotFound
 from . import ids
-from .client import GONE, GONE_WITH_PARENT, Client, resend
+from .client import GONE, GONE_WITH_PARENT, Client, Follow, resend
 from .ownership import checked_tags, guard, marked, merged
 
 State = dict[str, t.Any]
@@ -22,7 +22,8 @@ Options = t.Mapping[str, t.Any]
 #: Source: Microsoft, manage network policies for private endpoints.
 DEFAULT_POLICIES = "Disabled"
 
-#: Writes to one virtual network lock each other out, so each is followed to its end, with `wait` or without.
+#: Writes to one virtual network lock each other out, so each is followed to its end before the next one, with `wait` or
+#: without.
 _PATIENCE = (600, 5)
 
 
@@ -81,14 +82,16 @@ class VirtualNetwork(Resource):
     kind, key = "virtual network", "virtual_network"
 
     def __init__(self, client: Client, group: str, name: str, *, present: bool, force: bool = False) -> None:
-        self._network, self._names, self._force = client.network, (group, name), force
+        self._client, self._names, self._force = client, (group, name), force
         self._id = ids.build(client.subscription, group, ids.VIRTUAL_NETWORKS, name)
         self._absent = GONE if present else GONE_WITH_PARENT
         self._found: dict[str, t.Any] = {}
+        self._begun: Follow | None = None
         self.label = f"{group}/{name}"
 
     def read(self) -> State | None:
-        found = self._network.find("virtual_networks.get", *self._names, absent=self._absent)
+        self._begun = None
+        found = self._client.find(self._id, absent=self._absent)
         self._found = found or {}
         return normalise(found) if found else None
 
@@ -169,41 +172,37 @@ class VirtualNetwork(Resource):
         }
 
     def apply(self, step: Step, waiter: Waiter | None) -> None:
+        self.finish(waiter or Waiter(*_PATIENCE))
         if step.verb == "delete":
-            self._network.write("virtual_networks.begin_delete", *self._names, waiter=waiter)
-            return
-        waiter = waiter or Waiter(*_PATIENCE)
-        if "subnet" in step.body:
-            self._apply_subnet(step.verb == "create", step.body["subnet"], waiter)
+            self._begin("virtual_networks.begin_delete")
+        elif "subnet" in step.body:
+            self._apply_subnet(step.verb == "create", step.body["subnet"])
         elif step.verb == "create":
             # A PUT replaces: one that somebody else created meanwhile would lose its subnets.
-            self._put(_new(step.body), waiter, create_only=True)
+            self._begin("virtual_networks.begin_create_or_update", body=_new(step.body), create_only=True)
         elif set(step.body) == {"tags"}:
-            self._network.write("virtual_networks.update_tags", *self._names, body={"tags": step.body["tags"]})
+            self._client.network.write("virtual_networks.update_tags", *self._names, body={"tags": step.body["tags"]})
         else:
-            self._put(_changed(self._found, step.body), waiter, if_match=self._found.get("etag"))
+            body, etag = _changed(self._found, step.body), self._found.get("etag")
+            self._begin("virtual_networks.begin_create_or_update", body=body, if_match=etag)
 
-    def _put(self, body: State, waiter: Waiter, **condition: t.Any) -> None:
-        self._network.write(
-            "virtual_networks.begin_create_or_update", *self._names, body=body, waiter=waiter, **condition
-        )
+    def finish(self, waiter: Waiter | None) -> None:
+        begun, self._begun = self._begun, None
+        if begun and waiter:
+            begun(waiter)
 
-    def _apply_subnet(self, create: bool, asked: t.Mapping[str, t.Any], waiter: Waiter) -> None:
+    def _begin(self, operation: str, *names: str, **more: t.Any) -> None:
+        self._begun = self._client.network.begin(operation, *self._names, *names, **more)
+
+    def _apply_subnet(self, create: bool, asked: t.Mapping[str, t.Any]) -> None:
         """Through the subnet and not through the network, so that nothing else can be hit. A new one has only what was
         asked for; an old one is read again and sent back with its policies changed."""
-        names = (*self._names, asked["name"])
-        found = {} if create else self._network.get("subnets.get", *names)
+        found = {} if create else self._client.get(f"{self._id}/subnets/{asked['name']}")
         body = resend(found) if found else {"properties": {"addressPrefix": asked["address_prefix"]}}
         if asked["private_endpoint_network_policies"]:
             body["properties"]["privateEndpointNetworkPolicies"] = asked["private_endpoint_network_policies"]
-        self._network.write(
-            "subnets.begin_create_or_update",
-            *names,
-            body=body,
-            if_match=found.get("etag"),
-            create_only=create,
-            waiter=waiter,
-        )
+        etag = found.get("etag")
+        self._begin("subnets.begin_create_or_update", asked["name"], body=body, if_match=etag, create_only=create)
 
     def health(self, state: State | None, wanted: bool) -> Health:
         if state is None:

@@ -28,7 +28,7 @@ from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.provide
 from ansible_collections.privatelink.mongodb.plugins.module_utils._engine import FAILED, PENDING, READY, Plan
 from ansible_collections.privatelink.mongodb.plugins.module_utils._errors import Guarded, InvalidInput, NotFound
 
-CLIENT: Any = SimpleNamespace(subscription="00000000-0000-0000-0000-000000000000", resources=None)
+CLIENT: Any = SimpleNamespace(subscription="00000000-0000-0000-0000-000000000000")
 GROUP = f"/subscriptions/{CLIENT.subscription}/resourceGroups/rg"
 NAMES = st.from_regex(r"[a-z][a-z0-9]{2,8}", fullmatch=True)
 #: As somebody's tool may leave them: encoded or not.
@@ -165,12 +165,31 @@ def test_the_newest_stable_version_wins(stable: set[str], previews: set[str]) ->
 
 
 @pytest.mark.parametrize(
+    ("path", "version"),
+    [
+        (f"{GROUP}/providers/Microsoft.Network/privateDnsZones/a.example/ALL", versions.DNS_VERSION),
+        (f"{GROUP}/PROVIDERS/MICROSOFT.NETWORK/VIRTUALNETWORKS/v/subnets/s", versions.NETWORK_VERSION),
+        ("/subscriptions/s/providers/Microsoft.Network/privateEndpoints", versions.NETWORK_VERSION),
+        (f"{GROUP}/providers/Microsoft.DocumentDB/mongoClusters/c/privateEndpointConnections", versions.MONGO_VERSION),
+        (f"{GROUP}/providers/Microsoft.Network/privateDns", None),
+        (f"{GROUP}/providers/Microsoft.Sql/servers/s", None),
+        ("/subscriptions/s/providers/Microsoft.Features/providers/Microsoft.Network/features/New", None),
+    ],
+)
+def test_the_version_of_a_path(path: str, version: str | None) -> None:
+    assert versions.known(path) == version
+
+
+@pytest.mark.parametrize(
     ("path", "title"),
     [
         (f"{GROUP}/providers/Microsoft.DocumentDB/mongoClusters/c", "mongo cluster c"),
         (f"{GROUP}/providers/Microsoft.DocumentDB/mongoClusters", "mongo clusters of rg"),
         (f"{GROUP}/providers/A.B/mongoClusters/c/privateLinkResources", "private link resources of c"),
         (f"{GROUP}/providers/A.B/mongoClusters/c/privateEndpointConnections/p.1", "private endpoint connection p.1"),
+        (f"{GROUP}/providers/Microsoft.Network/privateDnsZones/a.example/ALL", "record sets of a.example"),
+        (f"{GROUP}/providers/Microsoft.Network/privateDnsZones", "private DNS zones of rg"),
+        ("/subscriptions/s/providers/Microsoft.Network/privateEndpoints", "private endpoints of the subscription"),
         ("/subscriptions/s/providers/Microsoft.DocumentDB", "resource provider Microsoft.DocumentDB"),
         ("/subscriptions/s/providers/Microsoft.Features/providers/A.B/features/New", "feature New"),
     ],

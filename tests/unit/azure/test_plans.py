@@ -26,7 +26,7 @@ from ansible_collections.privatelink.mongodb.plugins.module_utils._engine import
 from ansible_collections.privatelink.mongodb.plugins.module_utils._errors import Busy, Guarded, InvalidInput
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
-CLIENT: Any = SimpleNamespace(subscription=SUBSCRIPTION, network=None, dns=None)
+CLIENT: Any = SimpleNamespace(subscription=SUBSCRIPTION)
 NAMES = st.from_regex(r"[a-z][a-z0-9-]{0,8}[a-z0-9]", fullmatch=True)
 TAGS = st.none() | st.dictionaries(NAMES, NAMES, max_size=3)
 NETWORKS = NAMES.map(lambda name: ids.build(SUBSCRIPTION, "rg", ids.VIRTUAL_NETWORKS, name))

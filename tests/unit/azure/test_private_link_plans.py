@@ -25,8 +25,7 @@ from ansible_collections.privatelink.mongodb.plugins.module_utils._engine import
 from ansible_collections.privatelink.mongodb.plugins.module_utils._errors import Busy, InvalidInput
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
-RESOURCES = SimpleNamespace(version_of=lambda _target, _given: "2024-07-01")
-CLIENT: Any = SimpleNamespace(subscription=SUBSCRIPTION, network=None, resources=RESOURCES)
+CLIENT: Any = SimpleNamespace(subscription=SUBSCRIPTION, version_of=lambda _target, _given: "2024-07-01")
 
 # -- zone group ----------------------------------------------------------------------------------------------------
 

@@ -90,7 +90,7 @@ def test_other_types_are_left_alone() -> None:
 
 
 def resource(asked: list[dict[str, Any]], **more: Any) -> PrivateDnsRecords:
-    client: Any = SimpleNamespace(dns=None)
+    client: Any = SimpleNamespace(subscription="s")
     return PrivateDnsRecords(client, "rg", ZONE, asked, present=True, **more)
 
 

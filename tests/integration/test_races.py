@@ -1,0 +1,212 @@
+# Copyright (c) 2026 The privatelink.mongodb authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Links of a fleet share things: several processes work on them at once. One makes what is missing, the others adopt
+it, nobody loses anything, and only who changed something says so."""
+
+from __future__ import annotations
+
+import importlib
+import multiprocessing
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from typing import Any
+
+import pytest
+
+from tests.integration.azure_helpers import NETWORK, azure, path, stored, writes
+from tests.integration.test_atlas_modules import endpoint_in
+
+MODULES = "ansible_collections.privatelink.mongodb.plugins.modules"
+ZONE = "db.example.com"
+TOGETHER = 6
+
+Call = tuple[str, dict[str, Any]]
+
+
+def task(start: float, name: str, options: dict[str, Any]) -> dict[str, Any]:
+    """What a worker does: a module's work in a process of its own, from a given time on."""
+    from ansible_collections.privatelink.mongodb.plugins.module_utils._doors import process_door
+
+    module = importlib.import_module(f"{MODULES}.{name}")
+    own = {"_ansible_remote_tmp": "/tmp", "_ansible_check_mode": False, "_ansible_diff": False}
+    time.sleep(max(0.0, start - time.time()))
+    return process_door(module.SPEC, module.build, {**options, **own})
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[ProcessPoolExecutor]:
+    """Processes that have imported what they need and nothing else, as Ansible's have."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([f"{MODULES}.azure_private_endpoint", f"{MODULES}.atlas_endpoint_service"])
+    with ProcessPoolExecutor(TOGETHER, context) as pool:
+        yield pool
+
+
+def at_once(workers: ProcessPoolExecutor, *calls: Call) -> list[dict[str, Any]]:
+    start = time.time() + 0.5
+    results = [one.result(120) for one in [workers.submit(task, start, *call) for call in calls]]
+    assert [one["msg"] for one in results if one.get("failed")] == []
+    return results
+
+
+def changed(results: list[dict[str, Any]]) -> int:
+    return sum(one["changed"] for one in results)
+
+
+def look_slowly(lab: Any, path_: str, times: int = TOGETHER) -> None:
+    """Makes sure that all have looked before one of them writes."""
+    lab.traffic.inject("slow", method="GET", path=path_, times=times, seconds=0.5)
+
+
+def test_an_endpoint_service_and_its_interfaces(lab: Any, project: Any, workers: ProcessPoolExecutor) -> None:
+    options = {"project_id": project.id, "wait_delay": 0.1, **lab.atlas_options()}
+    look_slowly(lab, "endpointService$", 2 * TOGETHER)  # the challenge is a look, too
+    made = at_once(workers, *[("atlas_endpoint_service", {**options, "region": "eastus2"})] * TOGETHER)
+    assert changed(made) == 1 and len(project.services) == 1
+    assert len({one["endpoint_service"]["id"] for one in made}) == 1
+
+    service = made[0]["endpoint_service"]
+    endpoints = [endpoint_in(lab, service, f"pe-{number}", f"10.0.0.{number + 4}") for number in range(3)]
+    calls: list[Call] = [
+        (
+            "atlas_endpoint_interface",
+            {
+                **options,
+                "endpoint_service_id": service["id"],
+                "private_endpoint_id": endpoint,
+                "ip_address": f"10.0.0.{number + 4}",
+            },
+        )
+        for number, endpoint in enumerate(endpoints)
+    ]
+    look_slowly(lab, "/endpoint/")
+    registered = at_once(workers, *calls, *calls)
+    assert changed(registered) == 3
+    assert {one["endpoint_interface"]["status"] for one in registered} == {"AVAILABLE"}
+
+
+def subnet(number: int) -> dict[str, str]:
+    return {"name": f"subnet-{number}", "address_prefix": f"127.20.{number}.0/24"}
+
+
+@pytest.mark.parametrize("exists", [False, True])
+def test_subnets_of_a_network(lab: Any, run: Any, workers: ProcessPoolExecutor, exists: bool) -> None:
+    """Each adds its own, whether somebody has made the network or all try to."""
+    lab.world.pace = type(lab.world.pace)(virtual_network=0.1)
+    if exists:
+        assert run("azure_virtual_network", **azure(lab, **{**NETWORK, "subnets": []}))["changed"]
+    calls = [
+        ("azure_virtual_network", azure(lab, **{**NETWORK, "subnets": [subnet(number)], "wait_timeout": 60}))
+        for number in range(TOGETHER)
+    ]
+    look_slowly(lab, "virtualNetworks/")
+    made = at_once(workers, *calls)
+    assert changed(made) == TOGETHER
+    network = run("azure_virtual_network", **azure(lab, name="vnet-app"))["virtual_network"]
+    assert {one["name"] for one in network["subnets"]} == {f"subnet-{number}" for number in range(TOGETHER)}
+
+
+def test_a_zone_its_link_and_its_records(lab: Any, run: Any, workers: ProcessPoolExecutor) -> None:
+    """All use the zone, the link and one record set, and each has a record set of its own."""
+    run("azure_virtual_network", **azure(lab, **NETWORK))
+    link = {"virtual_network_id": path(lab, "virtualNetworks", "vnet-app")}
+    users = [f"link-{number}" for number in range(TOGETHER)]
+
+    look_slowly(lab, "privateDnsZones/")
+    made = at_once(
+        workers, *[("azure_private_dns_zone", azure(lab, name=ZONE, links=[link], used_by=user)) for user in users]
+    )
+    assert changed(made) == TOGETHER  # each has marked the link as used
+    assert len(lab.world.of_type("Microsoft.Network/privateDnsZones")) == 1
+    tags = stored(lab, "privateDnsZones", ZONE, "virtualNetworkLinks", "vnet-app")["tags"]
+    assert {value for name, value in tags.items() if name.startswith("used-by-")} == set(users)
+
+    shared = {"name": "@", "type": "A", "values": ["10.0.0.4"]}
+    calls = [
+        (
+            "azure_private_dns_records",
+            {
+                **unwaited(lab, zone=ZONE, used_by=user),
+                "records": [shared, {"name": user, "type": "CNAME", "values": ["db.example.net"]}],
+            },
+        )
+        for user in users
+    ]
+    look_slowly(lab, "ALL")
+    assert changed(at_once(workers, *calls)) == TOGETHER
+    metadata = stored(lab, "privateDnsZones", ZONE, "A", "@")["properties"]["metadata"]
+    assert {value for name, value in metadata.items() if name.startswith("used-by-")} == set(users)
+
+    # Some leave while others come: what is used by anybody stays, and what nobody uses any more goes.
+    leaving, staying = calls[: TOGETHER // 2], calls[TOGETHER // 2 :]
+    gone = [
+        (name, {**options, "records": [], "purge": True}) if number % 2 else (name, {**options, "state": "absent"})
+        for number, (name, options) in enumerate(leaving)
+    ]
+    look_slowly(lab, "ALL")
+    results = at_once(workers, *gone, *staying)
+    assert changed(results) == len(gone) and changed(results[len(gone) :]) == 0
+    found = run("azure_private_dns_records_info", **unwaited(lab, zone=ZONE))["private_dns_records"]["records"]
+    assert {one["name"]: one["used_by"] for one in found} == {
+        "@": users[TOGETHER // 2 :],
+        **{user: [user] for user in users[TOGETHER // 2 :]},
+    }
+
+
+def unwaited(lab: Any, **more: Any) -> dict[str, Any]:
+    return {name: value for name, value in azure(lab, **more).items() if not name.startswith("wait")}
+
+
+def test_a_link_that_somebody_begins_to_use_is_not_removed(lab: Any, run: Any, workers: ProcessPoolExecutor) -> None:
+    """One leaves a zone, whose last user it is, while another comes."""
+    run("azure_virtual_network", **azure(lab, **NETWORK))
+    link = {"virtual_network_id": path(lab, "virtualNetworks", "vnet-app")}
+    options = azure(lab, name=ZONE, links=[link])
+    for _round in range(3):
+        run("azure_private_dns_zone", **options, used_by="old")
+        look_slowly(lab, "virtualNetworkLinks", 2)
+        at_once(
+            workers,
+            ("azure_private_dns_zone", {**options, "used_by": "old", "state": "absent"}),
+            ("azure_private_dns_zone", {**options, "used_by": "new"}),
+        )
+        tags = stored(lab, "privateDnsZones", ZONE, "virtualNetworkLinks", "vnet-app")["tags"]
+        assert [value for name, value in tags.items() if name.startswith("used-by-")] == ["new"]
+        run("azure_private_dns_zone", **options, state="absent", force=True)
+
+
+def test_endpoints_in_one_subnet(lab: Any, run: Any, project: Any, workers: ProcessPoolExecutor) -> None:
+    """Azure writes the subnet for each, and lets the others fail meanwhile."""
+    run("azure_virtual_network", **azure(lab, **NETWORK))
+    service = lab.world.add_service(project, "US_EAST_2")
+    lab.world.pace = type(lab.world.pace)(virtual_network=0.1, private_endpoint=0.2)
+    place = {"virtual_network": "vnet-app", "subnet": "endpoints", "private_link_service_id": service.pls_id}
+    calls = [
+        ("azure_private_endpoint", azure(lab, name=f"pe-{number}", wait_timeout=60, **place))
+        for number in range(TOGETHER)
+    ]
+    made = at_once(workers, *calls)
+    assert changed(made) == TOGETHER
+    assert {one["private_endpoint"]["provisioning_state"] for one in made} == {"Succeeded"}
+    assert len(writes(lab)) > 1 + TOGETHER  # some were sent again
+    assert len({one["private_endpoint"]["ip_address"] for one in made}) == TOGETHER
+    done = writes(lab)
+    assert changed(at_once(workers, *calls)) == 0 and writes(lab) == done
+
+
+def test_who_asks_too_much_waits(lab: Any, run: Any, workers: ProcessPoolExecutor) -> None:
+    """Reads and writes alike, also of tasks that have nothing to wait for."""
+    run("azure_private_dns_zone", **azure(lab, name=ZONE))
+    lab.traffic.inject("throttle", cloud="azure", method="GET", times=8, seconds=1)
+    lab.traffic.inject("throttle", cloud="azure", method="PUT", times=8, seconds=1)
+    calls = [
+        (
+            "azure_private_dns_records",
+            unwaited(lab, zone=ZONE, records=[{"name": f"n{number}", "type": "A", "values": ["10.0.0.4"]}]),
+        )
+        for number in range(TOGETHER)
+    ]
+    assert changed(at_once(workers, *calls)) == TOGETHER
+    assert lab.traffic.faults[-1].times == 0
