@@ -13,7 +13,8 @@ author:
 description:
   - Finds for each planned zone the place where it belongs. Azure links a virtual network to one zone of a name, so one
     that a network is linked to is used wherever it is; the other networks get the one in the resource group.
-  - Says whether links and records stand already, and which zones are not planned any more. Nothing is looked up.
+  - Says whether links and records stand already, which zones are not planned any more, and what clients will be told
+    when all is written. Nothing is looked up.
 positional: existing, links, resource_group, used_by
 options:
   _input:
@@ -59,6 +60,11 @@ options:
       - The resolution policy of new links, and of those that this collection made. Links of others keep theirs, unless
         an entry of O(links) has a C(resolution_policy) of its own.
     type: str
+  link:
+    description:
+      - What is known of the link, as P(privatelink.mongodb.dns_findings#filter) takes it.
+    type: dict
+    default: {}
 """
 
 EXAMPLES = r"""
@@ -72,6 +78,10 @@ _value:
   description: The places.
   type: dict
   contains:
+    findings:
+      description: What P(privatelink.mongodb.dns_findings#filter) says of the zones as they will be.
+      type: list
+      elements: dict
     leaving:
       description: Zones of this user that are not planned any more.
       type: list
@@ -96,6 +106,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
+from ansible_collections.privatelink.mongodb.plugins.module_utils._dns_lint.lint import findings
 from ansible_collections.privatelink.mongodb.plugins.module_utils._dns_place import places
 from ansible_collections.privatelink.mongodb.plugins.module_utils._errors import Failure
 
@@ -106,10 +117,15 @@ def dns_places(
     links: list[dict[str, Any]],
     resource_group: str,
     used_by: str,
+    link: dict[str, Any] | None = None,
     **options: Any,
 ) -> dict[str, Any]:
     try:
-        return places(planned, existing, links, resource_group, used_by, **options)
+        found = places(planned, existing, links, resource_group, used_by, **options)
+        leaving = {zone["id"] for zone in found["leaving"]}
+        staying = [zone for zone in existing if zone["id"] not in leaving]
+        networks = [one["virtual_network_id"] for one in links]
+        return {**found, "findings": findings(staying, link or {}, networks, found["zones"])}
     except Failure as failure:
         raise AnsibleFilterError(str(failure)) from None
 

@@ -47,9 +47,15 @@ _value:
       type: list
       elements: str
     domains:
-      description: The domains whose private DNS zones decide what clients are told.
+      description: The domains whose private DNS zones decide what clients are told, and the names of this link in them.
       type: list
       elements: str
+    for_user:
+      description:
+        - Resource id of the private endpoint, if these are all of its names. Null if some are not known, as zones that
+          were made for other endpoints may matter then.
+        - What O(privatelink.mongodb.azure_private_dns_zone_info#module:for_user) takes.
+      type: str
     asked:
       description: The names that were asked for.
       type: list
@@ -59,6 +65,10 @@ _value:
       type: bool
     srv_hosts:
       description: The names to probe. Those asked for, or those of the connection strings through the endpoint.
+      type: list
+      elements: str
+    targets:
+      description: The hosts that these names lead to.
       type: list
       elements: str
 """

@@ -52,6 +52,11 @@ options:
       - The result of the task that could not look at the clouds, if one could not. It is then the broken hop.
     type: dict
     default: {}
+  probed:
+    description:
+      - Whether the data path was to be probed. If not, it is not held against the link that nothing was.
+    type: bool
+    default: true
 """
 
 EXAMPLES = r"""
@@ -100,7 +105,7 @@ _value:
       type: list
       elements: dict
     ok:
-      description: Whether no hop is broken and at least one connection string was probed.
+      description: Whether no hop is broken and at least one connection string was probed, if any was to be.
       type: bool
     probes:
       description: The data path, for each client and name.

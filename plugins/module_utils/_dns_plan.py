@@ -220,6 +220,15 @@ def written_by_group(facts: Mapping, zone: str) -> list[Record]:
     return [record for one in bound if one["zone"].lower() == zone for record in one["record_sets"]]
 
 
+def node_names(facts: Mapping) -> dict[str, str | None]:
+    """As `private_names`, but each node by both of its names, that which clients ask for first."""
+    found: dict[str, str | None] = {}
+    for name, address in private_names(facts).items():
+        zone = next(one for one in required_zones(facts) if name.endswith(f".{one}"))
+        found.update({public_name(name, zone): address, name: address})
+    return found
+
+
 def public_name(private: str, zone: str) -> str:
     """What clients ask for, whose alias is a name in a required zone."""
     return f"{_within(private, zone)}.{zone[len(PRIVATE_LINK) :]}"

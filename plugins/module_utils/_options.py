@@ -72,7 +72,7 @@ WAIT = Spec(
     {
         "wait": {"type": "bool", "default": True},
         "wait_timeout": {"type": "int", "default": 1800},
-        "wait_delay": {"type": "float", "default": 15.0},
+        "wait_delay": {"type": "float", "default": 30.0},
     }
 )
 

@@ -222,8 +222,8 @@ BROKEN = {
     "access list": ("not_on_access_list", {}, "access list", 0),
     "paused": ("cluster_paused", {}, "resume them", 0),
     "no payment method": ("no_payment_method", {}, "payment method", 3),  # Atlas tells only when it registers
-    "a service that fails": ("service_fails", {}, "is FAILED", 1),
-    "an interface that fails": ("interface_fails", {}, "is FAILED", 4),
+    "a service that fails": ("service_fails", {}, "status is 'FAILED", 2),  # the network was made meanwhile
+    "an interface that fails": ("interface_fails", {}, "status is 'FAILED", 4),
 }
 
 

@@ -71,8 +71,9 @@ DOCUMENTS = {
     "broken": BROKEN,
     "several": report(link("orders", BOTH), shadowed("billing", BOTH), unregistered(), half_dead()),
     "both": report(link(), mongo_link(clients=BOTH), unzoned()),
+    "missing": report(link(), not_verified=("archive",)),
     "hostile": hostile(BROKEN),
-    "hostile_both": hostile(report(link(), mongo_link(), unzoned())),
+    "hostile_both": hostile(report(link(), mongo_link(), unzoned(), not_verified=("archive", "search"))),
     "crowded": hostile(report(*crowded())),
     "empty": report(),
 }
@@ -187,6 +188,20 @@ def test_each_product_has_its_own_path(rendered: Rendered) -> None:
 def test_a_product_that_there_is_not_is_named() -> None:
     with pytest.raises(NotAReport, match="product is 'ru', not atlas or mongo_cluster"):
         render(report({**link(), "product": "ru"}))
+
+
+def test_links_that_were_not_verified_are_named(rendered: Rendered) -> None:
+    """Else the report would be green because its worst link is missing from it."""
+    told = "1 of 2 was not verified"
+    page = Page(rendered("missing", "html"))
+    assert page.of("h1")[0].text == told and f"# Private link report: {told}\n" in rendered("missing", "md")
+    assert "archive Not verified Its run failed before." in page.text
+    assert "\n- archive\n" in rendered("missing", "md")
+    assert [value(rendered("missing", "prom"), "link_verified", link=name) for name in ("orders", "archive")] == [1, 0]
+    assert (
+        Page(rendered("hostile_both", "html")).of("h1")[0].text
+        == "1 of 5 links does not work, 2 of 5 were not verified"
+    )
 
 
 def test_several_links_make_a_matrix_with_a_cell_for_each_client(rendered: Rendered) -> None:

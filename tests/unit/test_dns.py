@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 from ansible_collections.privatelink.mongodb.plugins.module_utils import _dns_place, _dns_plan
 from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.strings import normalise
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure import ids, ownership
+from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.private_dns_zone import is_related
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.record_sets import checked
+from ansible_collections.privatelink.mongodb.plugins.module_utils._diagnosis.facts import to_prove
 from ansible_collections.privatelink.mongodb.plugins.module_utils._dns_lint import atlas, lint, mongo_cluster
 from ansible_collections.privatelink.mongodb.plugins.module_utils._errors import InvalidInput
 
@@ -235,6 +237,33 @@ def test_any_world_can_be_judged(world: list[dict[str, Any]], to_atlas: bool) ->
         assert found["severity"] == (atlas if to_atlas else mongo_cluster).RULES[found["rule"]][0]
         (judged,) = [one for one in world if one["id"] == found["zone_id"]]
         assert not judged["links"] or "remove it" not in found["fix"].lower()
+
+
+SIBLINGS = st.builds(
+    zone,
+    st.sampled_from([f"pl-{number}-eastus2-azure.{DOMAIN}" for number in (1, 2)]),
+    st.just([{**APEX, "values": ["10.0.0.8"]}]),
+    st.sampled_from([(), (NETWORK,), (NETWORK, ELSEWHERE)]),
+    used_by=st.sampled_from([None, ENDPOINT, OTHER]),
+)
+
+
+@given(WORLDS, st.lists(SIBLINGS, max_size=2, unique_by=lambda one: one["id"]), st.sampled_from([[], [NETWORK]]))
+def test_zones_made_for_other_endpoints_change_nothing(
+    world: list[dict[str, Any]], siblings: list[dict[str, Any]], networks: list[str]
+) -> None:
+    """So they need not be read: a project may have 40 links, each with a zone in the clusters' domain."""
+    names = to_prove(LINK)
+    everything = [one for one in world + siblings if is_related(one, names["domains"])]
+    theirs = [one for one in siblings if OTHER in str(one["tags"])]
+    read = [one for one in everything if is_related(one, names["domains"], names["for_user"])]
+    assert read == [one for one in everything if one not in theirs]
+    assert lint.findings(read, LINK, networks) == lint.findings(everything, LINK, networks)
+    links = [{"virtual_network_id": NETWORK}]
+    for mode in _dns_plan.MODES:
+        planned = _dns_plan.zones(LINK["clusters"], ENDPOINT, ADDRESS, mode)  # type: ignore[arg-type]
+        placed = [_dns_place.places(planned, seen, links, "rg", ENDPOINT, purge=True) for seen in (read, everything)]
+        assert placed[0] == placed[1]
 
 
 # -- the linter, for Azure DocumentDB --------------------------------------------------------------------------------

@@ -302,8 +302,23 @@ def test_what_there_is_to_prove() -> None:
     link = facts(clusters=[cluster(private_endpoints=[string])], endpoint_interfaces=registered)
     found = to_prove(link)
     assert (found["srv_hosts"], found["addresses"]) == ([SEED], ["10.0.0.4", "10.1.0.4"])
-    assert "ab.mongodb.net" in found["domains"]
-    assert to_prove({}) == {"srv_hosts": [], "asked": [], "addresses": [], "domains": [], "retry_writes": True}
+    assert {"ab.mongodb.net", SEED} < {*found["domains"]}
+    assert to_prove({}) == {
+        **dict.fromkeys(("srv_hosts", "asked", "targets", "addresses", "domains"), []),
+        "for_user": None,
+        "retry_writes": True,
+    }
+
+
+def test_for_whom_zones_are_read_is_said_where_all_names_are_known() -> None:
+    """Else zones that were made for other endpoints may be those that matter."""
+    string = {**cluster()["private_endpoints"][0], "targets": [{"host": HOST, "port": 1024}]}
+    link = facts(clusters=[cluster(private_endpoints=[string])])
+    found = to_prove(link, SEED.upper())
+    assert (found["for_user"], found["targets"]) == (ENDPOINT, [HOST]) and HOST in found["domains"]
+    assert to_prove({**link, "private_endpoint": None})["for_user"] == ENDPOINT
+    assert to_prove(link, f"{SEED}, other.ab.mongodb.net")["for_user"] is None
+    assert to_prove(facts(clusters=[cluster(private_endpoints=[])]))["for_user"] is None
 
 
 @pytest.mark.parametrize(

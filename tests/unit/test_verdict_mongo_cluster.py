@@ -295,6 +295,7 @@ def test_what_there_is_to_prove() -> None:
     found = to_prove(facts())
     assert (found["srv_hosts"], found["addresses"], found["retry_writes"]) == ([SEED], [ADDRESS], False)
     assert found["domains"][:2] == [DOMAIN, ZONE] and OLDER in found["domains"]
+    assert found["for_user"] == ENDPOINT and {SEED, *found["targets"]} < {*found["domains"]}
     assert to_prove({"product": "mongo_cluster"})["domains"] == []
     assert to_prove(facts(), f"mongodb+srv://app:secret@other.{DOMAIN}/?tls=true")["srv_hosts"] == [f"other.{DOMAIN}"]
 

@@ -17,21 +17,28 @@ from .products import product_of
 
 
 def to_prove(facts: Facts, srv_hosts: str | t.Sequence[str] = ()) -> dict[str, t.Any]:
-    """{srv_hosts, asked, addresses, domains, retry_writes}: the names to probe, those of them that somebody asked for,
-    the addresses that they may have, the domains whose private zones decide over them, and whether the product lets
-    drivers repeat a write.
+    """{srv_hosts, asked, targets, addresses, domains, for_user, retry_writes}: the names to probe, those of them that
+    somebody asked for, the hosts and addresses that they may lead to, the domains whose private zones decide over them
+    (with those names themselves), the endpoint for which these are all its names, and whether the product lets drivers
+    repeat a write.
 
     `srv_hosts` may be a list or separated by commas, and of each name only the host is kept, should it be a whole
-    connection string.
+    connection string. `for_user` is None where names are missing: zones that were made for others may then matter.
     """
     found = product_of(facts).names(facts)
     given = srv_hosts.split(",") if isinstance(srv_hosts, str) else srv_hosts
-    asked = _unique(host_of(name) for name in given)
+    asked, own, targets = _unique(host_of(name) for name in given), _unique(found["srv_hosts"]), found["targets"]
+    names = [name for name in (*own, *targets) if "." in name]
+    is_complete = bool(targets) and set(asked) <= {name.lower() for name in own}
+    endpoint = facts.get("private_endpoint") or {}
     return {
         **found,
-        "srv_hosts": asked or _unique(found["srv_hosts"]),
+        "srv_hosts": asked or own,
         "asked": asked,
+        "targets": _unique(targets),
         "addresses": _unique(found["addresses"]),
+        "domains": _unique([*found["domains"], *names]) if found["domains"] else [],
+        "for_user": (endpoint.get("id") or facts.get("id")) if is_complete else None,
     }
 
 

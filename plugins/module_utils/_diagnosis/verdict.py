@@ -62,12 +62,14 @@ def verdict(
     findings: t.Sequence[State] = (),
     srv_hosts: t.Sequence[str] = (),
     trouble: State | None = None,
+    probed: bool = True,
 ) -> dict[str, t.Any]:
     """What is true of one link.
 
     `facts` as in `control`; `results` what private_link_probe returned for each client and name, as a loop over
     [client, name] registers it; `findings` those of the DNS linter; `srv_hosts` the names that the application uses;
-    `trouble` the result of the task that could not look at the clouds, if one could not.
+    `trouble` the result of the task that could not look at the clouds, if one could not; `probed` whether the data path
+    was to be probed at all.
     Shape: {ok, summary, broken, facts, lines, findings, control, probes}. `ok` is false if a hop failed, or if nothing
     was proved because there was no name to probe.
     """
@@ -76,10 +78,10 @@ def verdict(
     control = [_trouble(trouble)] if trouble else _excused(control_hops(facts, srv_hosts), probes, product)
     shown = [_shown(hop, product) for hop in control]
     broken = _broken(shown, control, probes, findings, product)
-    lines = done(shown, probes, product)
+    lines = done(shown, probes, product, probed)
     return {
-        "ok": broken is None and bool(probes),
-        "summary": _summary(broken, probes, lines),
+        "ok": broken is None and (bool(probes) or not probed),
+        "summary": _summary(broken, lines, proved=bool(probes) or not probed),
         "broken": broken,
         "facts": _facts(facts, product),
         "lines": lines,
@@ -234,11 +236,11 @@ def _noted(hop: State, findings: t.Sequence[State]) -> list[str]:
     return [finding["message"] for finding in findings if in_dns and finding["severity"] == "breaks"]
 
 
-def _summary(broken: State | None, probes: t.Sequence[Probe], lines: t.Sequence[State]) -> str:
+def _summary(broken: State | None, lines: t.Sequence[State], proved: bool) -> str:
     if broken:
         where = f" as seen from {broken['client']}" if broken["client"] else ""
         return f"The private link does not work: the broken hop is {broken['hop']}{where}."
-    if not probes:
+    if not proved:
         return "The private link was not proved: there was no connection string to probe."
     if any(line["ok"] is None for line in lines):
         return "Nothing is broken, as far as it was looked at; not everything was."
@@ -269,7 +271,9 @@ PROBE_LINES: t.Sequence[tuple[str, tuple[str, ...], str]] = (
 )
 
 
-def done(control: t.Sequence[State], probes: t.Sequence[Probe], product: Product) -> list[dict[str, t.Any]]:
+def done(
+    control: t.Sequence[State], probes: t.Sequence[Probe], product: Product, probed: bool = True
+) -> list[dict[str, t.Any]]:
     """Is it done? Line by line: {check, ok (None: not looked at), observed}."""
     lines = []
     for check, names in product.lines:
@@ -284,7 +288,8 @@ def done(control: t.Sequence[State], probes: t.Sequence[Probe], product: Product
             lines.append(_line(check.format_map(words) + seen_from, hops, good.format_map(words)))
     if not probes:
         broken = next((hop["hop"] for hop in control if hop["status"] == FAILED), None)
-        why = f"not tried, because of {broken}" if broken else "there was no connection string to probe"
+        why = "there was no connection string to probe" if probed else "it was not to be probed"
+        why = f"not tried, because of {broken}" if broken else why
         named = (check.format(srv_host="the cluster") for check, *_rest in PROBE_LINES)
         lines += [{"check": check, "ok": None, "observed": why} for check in named]
     return lines

@@ -77,10 +77,8 @@ class MongoCluster:
         seed = (facts.get("mongo_cluster") or {}).get("srv_host")
         if seed:
             found[(f"_mongodb._tcp.{seed}", "SRV")] = None
-        for name, address in plan.private_names(facts).items():
-            zone = next(one for one in plan.required_zones(facts) if name.endswith(f".{one}"))
-            for asked in (plan.public_name(name, zone), name):
-                found[(asked, "A")] = [address] if address else None
+        for name, address in plan.node_names(facts).items():
+            found[(name, "A")] = [address] if address else None
         return found
 
     def others(self, facts: Mapping) -> set[Name]:

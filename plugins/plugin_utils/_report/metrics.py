@@ -33,6 +33,14 @@ def metrics(report: dict[str, t.Any]) -> str:
             {_labels(link=link["name"]): int(link["ok"]) for link in links},
         ),
         (
+            "link_verified",
+            "Whether the link was verified (1), or its run failed before (0).",
+            {
+                **{_labels(link=link["name"]): 1 for link in links},
+                **{_labels(link=name): 0 for name in report["not_verified"]},
+            },
+        ),
+        (
             "findings",
             "DNS zones that the linter objects to.",
             {

@@ -38,14 +38,18 @@ def render(report: dict[str, t.Any]) -> dict[str, str]:
         raise NotAReport(str(error)) from error
 
 
-def headline(links: list[dict[str, t.Any]]) -> str:
+def headline(report: dict[str, t.Any]) -> str:
     """The verdict over all links in a few words."""
-    bad = [link for link in links if not link["ok"]]
-    if len(links) == 1:
+    links, missing = report["links"], report["not_verified"]
+    bad, count = [link for link in links if not link["ok"]], len(links) + len(missing)
+    if links and count == 1:
         return "Works" if not bad else "Does not work" if links[0]["broken"] else "Not proved"
+    told = []
     if bad:
-        return f"{len(bad)} of {len(links)} links {'does' if len(bad) == 1 else 'do'} not work"
-    return f"All {len(links)} links work" if links else "No links"
+        told.append(f"{len(bad)} of {count} links {'does' if len(bad) == 1 else 'do'} not work")
+    if missing:
+        told.append(f"{len(missing)} of {count} {'was' if len(missing) == 1 else 'were'} not verified")
+    return ", ".join(told) or (f"All {count} links work" if links else "No links")
 
 
 def stations(link: dict[str, t.Any]) -> list[tuple[tuple[str, str], tuple[str, ...]]]:

@@ -183,14 +183,15 @@ def unzoned(name: str = "reporting") -> Document:
     )
 
 
-def report(*links: Document) -> Document:
+def report(*links: Document, not_verified: tuple[str, ...] = ()) -> Document:
     """The whole document."""
     return {
         "schema_version": 1,
         "generated_at": "2026-01-16T09:41:07Z",
         "collection_version": "0.1.0",
-        "ok": all(one["ok"] for one in links),
+        "ok": all(one["ok"] for one in links) and not not_verified,
         "links": list(links),
+        "not_verified": list(not_verified),
     }
 
 

@@ -12,7 +12,7 @@ import typing as t
 
 from ..._atlas.checked import checked_region
 from ..._atlas.strings import through
-from ..._dns_plan import domains
+from ..._dns_plan import domains, hosts
 from ..product import Facts, State, first
 
 
@@ -78,6 +78,7 @@ def names(facts: Facts) -> dict[str, t.Any]:
     ]
     return {
         "srv_hosts": [entry["srv_host"] for entry in strings],
+        "targets": [host for entry in strings for host in hosts(entry)],
         "addresses": [endpoint.get("ip_address"), *registered],
         "domains": domains(clusters),
         "retry_writes": True,

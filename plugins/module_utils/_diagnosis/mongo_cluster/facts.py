@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..._dns_plan import OTHER_ZONES, parent, required_zones
+from ..._dns_plan import OTHER_ZONES, node_names, parent, required_zones
 from ..product import Facts, State, first
 
 PLACE = "/subscriptions/{}/resourceGroups/{}/providers/{}/{}"
@@ -62,6 +62,7 @@ def names(facts: Facts) -> dict[str, t.Any]:
     domain = parent(cluster.get("srv_host") or "")
     return {
         "srv_hosts": [cluster.get("srv_host")],
+        "targets": list(node_names(facts)),
         "addresses": [endpoint.get("ip_address"), *(one["ip_address"] for one in endpoint.get("ip_addresses") or [])],
         "domains": list(dict.fromkeys(filter(None, [domain, *zones, *OTHER_ZONES]))) if zones else [],
         "retry_writes": False,

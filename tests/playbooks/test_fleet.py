@@ -1,0 +1,273 @@
+# Copyright (c) 2026 The privatelink.mongodb authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Fleets: links that share projects, networks and zones, built side by side by one Ansible or by several at once."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.lab import fleet, links, mongo_links, regions
+from tests.lab.demo import PLAYBOOKS, environment
+from tests.lab.fleet import Variables
+from tests.lab.mongo_links import AnyLink
+from tests.lab.world import Json, Project
+from tests.playbooks.conftest import Played
+from tests.tools.stage import CHECKOUT
+
+Hosts = dict[str, Variables]
+GROUPS = ("rg-network", "rg-dns", "rg-links-prod", "rg-links-staging")  # of the example
+PROGRAMS = Path(sys.executable).parent
+SECONDS = 240  # the longest that one run may take
+
+
+class Fleet:
+    """The links of one or more inventories, and one way to run playbooks on them."""
+
+    def __init__(self, lab: Any, *inventories: Path) -> None:
+        self.lab = lab
+        self.inventories = [argument for path in inventories for argument in ("-i", str(path))]
+
+    @contextmanager
+    def playing(self, playbook: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+        """A run that goes on meanwhile; it is ended if nobody waited for its end."""
+        settings = {
+            **environment({"environment": self.lab.environment()}),
+            "ANSIBLE_COLLECTIONS_PATH": os.environ.get("ANSIBLE_COLLECTIONS_PATH", ".venv/collections"),
+            "ANSIBLE_FORKS": "6",
+            "ANSIBLE_NOCOLOR": "1",
+            "ANSIBLE_STDOUT_CALLBACK": "default",
+        }
+        command = [str(PROGRAMS / "ansible-playbook"), playbook, *self.inventories, *arguments]
+        pipes: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        with subprocess.Popen(command, env=settings, text=True, **pipes) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
+
+    def play(self, playbook: str, *arguments: str) -> Played:
+        with self.playing(playbook, *arguments) as process:
+            return ended(process)
+
+    def document(self) -> Json:
+        """The report of the last verification."""
+        found: Json = json.loads((self.lab.directory / "report" / "report.json").read_text())
+        return found
+
+    def report(self) -> dict[str, Json]:
+        """What it says, by link."""
+        return {link["name"]: link for link in self.document()["links"]}
+
+    def writes(self) -> list[str]:
+        return [f"{exchange.method} {exchange.path}" for exchange in self.lab.requests if exchange.is_write]
+
+
+def ended(process: subprocess.Popen[str]) -> Played:
+    output, _nothing = process.communicate(timeout=SECONDS)
+    return Played(process.returncode, output)
+
+
+def succeeded(played: Played) -> Played:
+    assert played.code == 0, played.output[-6000:]
+    return played
+
+
+def assert_whole(lab: Any, hosts: Hosts) -> None:
+    """Each link has what belongs to it, and there is nothing beside."""
+    world = lab.world
+    wanted = {link["atlas_private_link_endpoint_name"]: link for link in hosts.values()}
+    endpoints = {one["name"]: one for one in world.of_type("Microsoft.Network/privateEndpoints")}
+    assert set(endpoints) == set(wanted)
+    assert {world.connection_state(one)[0] for one in endpoints.values()} == {"Approved"}
+    networks = {one["name"]: one for one in world.of_type("Microsoft.Network/virtualNetworks")}
+    assert set(networks) == {link["atlas_private_link_virtual_network"] for link in wanted.values()}
+    interfaces = {
+        (project.name, key): item.ip_address
+        for project, service in world.services()
+        for key, item in service.interfaces.items()
+    }
+    assert interfaces == {
+        (link["atlas_private_link_project"], endpoints[name]["id"].lower()): world.endpoint_ip(endpoints[name])
+        for name, link in wanted.items()
+    }
+    # However many links a project has in a region: one endpoint service, and one endpoint that tells who made it.
+    for project, service in world.services():
+        assert len(project.services) == 1
+        tags = [endpoints[key.rpartition("/")[2]]["tags"] for key in service.interfaces]
+        assert [tag for tag in tags if tag.get("atlas-endpoint-service") == service.id], tags
+    strings = {
+        (host, address)
+        for project in world.projects.values()
+        for cluster in project.clusters.values()
+        for string in world.private_strings(project, cluster)
+        for host, address in string.addresses
+    }
+    records = {
+        (zone["name"], address)
+        for zone in world.of_type("Microsoft.Network/privateDnsZones")
+        for (_name, kind), found in world.zone_records(zone["id"]).items()
+        for address in found.values
+        if kind == "A"
+    }
+    assert records == strings and len(strings) == len(wanted)
+
+
+@pytest.fixture
+def hosts(lab: Any) -> Hosts:
+    """Eight links: four projects and four virtual networks, two links in each."""
+    return fleet.seed(lab, 8)
+
+
+def test_a_fleet_is_built_in_one_run_and_the_next_one_writes_nothing(lab: Any, hosts: Hosts) -> None:
+    made = Fleet(lab, fleet.write(lab, hosts))
+    succeeded(made.play(PLAYBOOKS["atlas"]))
+    assert_whole(lab, hosts)
+    assert {name: link["ok"] for name, link in made.report().items()} == dict.fromkeys(hosts, True)
+    before, seen = made.writes(), len(lab.requests)
+    lab.traffic.inject("throttle", cloud="azure", method="GET", path="privateDnsZones", times=10, seconds=1)
+    assert succeeded(made.play(PLAYBOOKS["atlas"])).changed == 0
+    assert made.writes() == before
+    # Azure gives 500 reads of private DNS in five minutes; docs/fleets.md tells how many a link takes, however many a
+    # project has.
+    reads = [one for one in lab.requests[seen:] if "/privatednszones" in one.path.lower() and one.status == 200]
+    assert len(reads) <= 3 * len(hosts)
+
+    gone = "project-1-vnet-1"
+    succeeded(made.play("privatelink.mongodb.teardown", "--limit", gone))
+    rest = {name: link for name, link in hosts.items() if name != gone}
+    assert_whole(lab, rest)
+    succeeded(made.play("privatelink.mongodb.verify", "--limit", f"!{gone}"))
+    assert {name: link["ok"] for name, link in made.report().items()} == dict.fromkeys(rest, True)
+
+
+def test_slices_run_at_once_and_a_link_that_fails_stops_no_other(lab: Any, hosts: Hosts) -> None:
+    """As AWX deals hosts out to the slices of a job, and with them links that share things."""
+    names = list(hosts)
+    broken = {"broken": {**hosts[names[0]], "atlas_private_link_region": "eastsu2"}}
+    made = Fleet(lab, fleet.write(lab, {**hosts, **broken}))
+    dealt = [[*names[number::3], *(broken if number == 1 else [])] for number in range(3)]
+    with (
+        made.playing(PLAYBOOKS["atlas"], "--limit", ",".join(dealt[0])) as first,
+        made.playing(PLAYBOOKS["atlas"], "--limit", ",".join(dealt[1])) as second,
+        made.playing(PLAYBOOKS["atlas"], "--limit", ",".join(dealt[2])) as third,
+    ):
+        played = [ended(process) for process in (first, second, third)]
+    assert [one.code for one in played] == [0, 2, 0], "".join(one.output[-3000:] for one in played)
+    failed = {host for one in played for host, told in one.recap.items() if told["failed"] or told["unreachable"]}
+    assert failed == {"broken"} and "Did you mean" in played[1].output
+    assert_whole(lab, hosts)
+
+
+def test_the_example_is_a_fleet_of_both_products(lab: Any, tmp_path: Path) -> None:
+    """As it stands, in a lab that has what it names; the lab's addresses and passwords are said beside it."""
+    example = CHECKOUT / "examples" / "inventory-fleet"
+    listed = subprocess.run(
+        [PROGRAMS / "ansible-inventory", "-i", example, "--list"], check=True, capture_output=True, text=True
+    )
+    told = json.loads(listed.stdout)
+    hosts: Hosts = told["_meta"]["hostvars"]
+    named = {host: variables for host, variables in hosts.items() if host not in told["app_hosts"]["hosts"]}
+    here = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+    beside = {
+        "private_links": {"hosts": lab.change(lambda: _provided(lab, named))},
+        "app_hosts": {"hosts": {host: here for host in told["app_hosts"]["hosts"]}},
+    }
+    addresses = tmp_path / "addresses.yml"
+    addresses.write_text(yaml.safe_dump(beside))
+    made = Fleet(lab, example, addresses)
+    for product, count in (("atlas", 5), ("mongo_cluster", 1)):
+        succeeded(made.play(PLAYBOOKS[product]))
+        report = made.report()
+        assert len(report) == count and all(link["ok"] for link in report.values())
+    assert {one["name"] for one in lab.world.of_type("Microsoft.Network/privateEndpoints")} == {
+        f"pe-{host}" for host in named
+    }
+
+
+def _provided(lab: Any, named: Hosts) -> Hosts:
+    """Makes what the links name; the variables that they have only here."""
+    world = lab.world
+    group, *_others = [world.add_resource_group(name, "eastus2")["id"] for name in GROUPS]
+    sites: dict[str, links.Site] = {}
+    projects: dict[str, Project] = {}
+    given: Hosts = {}
+    for host, told in named.items():
+        product = "atlas" if "atlas_private_link_project" in told else "mongo_cluster"
+        network = told[f"{product}_private_link_virtual_network"]
+        if network not in sites:
+            sites[network] = links.new_site(lab, group, "eastus2", "", network, len(sites) + 1)
+            links.make_network(links.Clouds(world), sites[network])
+        if product == "mongo_cluster":
+            cluster = told["mongo_cluster_private_link_cluster"]
+            made = world.add_mongo_cluster(cluster, told["mongo_cluster_private_link_resource_group"], "eastus2")
+            link: AnyLink = mongo_links.planned_at(made, sites[network])
+        else:
+            name = told["atlas_private_link_project"]
+            if name not in projects:
+                projects[name] = world.add_project(name)
+                world.add_cluster(projects[name], "cluster0", [regions.atlas_name(told["atlas_private_link_region"])])
+                links.grant(world, projects[name])
+            link = links.planned_at(projects[name], sites[network])
+        given[host] = {name: value for name, value in lab.variables(link).items() if name not in told}
+    return given
+
+
+def test_links_that_the_lab_built_are_as_the_playbooks_make_them(lab: Any) -> None:
+    hosts = {
+        "orders": lab.variables(lab.build_link("orders")),
+        "catalogue": lab.variables(lab.build_mongo_link("catalogue")),
+    }
+    made = Fleet(lab, fleet.write(lab, hosts))
+    for product, host in (("atlas", "orders"), ("mongo_cluster", "catalogue")):
+        played = succeeded(made.play(PLAYBOOKS[product], "--limit", host))
+        assert played.changed == 0 and made.writes() == [], made.writes()
+
+
+def test_a_link_that_fails_before_it_is_verified_is_named_in_the_report(lab: Any) -> None:
+    """Links that have a playbook of their own left; they did not fail."""
+    orders, catalogue = lab.variables(lab.build_link("orders")), lab.variables(lab.build_mongo_link("catalogue"))
+    hosts = {
+        "orders": orders,
+        "mistyped": {**orders, "atlas_private_link_region": "eastsu2"},
+        "incomplete": {name: value for name, value in orders.items() if name != "atlas_private_link_region"},
+        "catalogue": catalogue,
+        "elsewhere": {**catalogue, "mongo_cluster_private_link_cluster": "no-such-cluster"},
+    }
+    made = Fleet(lab, fleet.write(lab, hosts))
+    for product, limit, works, missing in (
+        ("atlas", "all", "orders", ["incomplete", "mistyped"]),
+        ("mongo_cluster", "!incomplete", "catalogue", ["elsewhere"]),
+    ):
+        played = made.play(PLAYBOOKS[product], "--limit", limit)
+        assert played.code == 2, played.output[-6000:]
+        told = made.document()
+        assert {name: link["ok"] for name, link in made.report().items()} == {works: True}
+        assert (told["ok"], told["not_verified"]) == (False, missing)
+
+
+def test_batches_that_are_over_count_in_the_report(lab: Any, tmp_path: Path) -> None:
+    known = {**lab.variables(lab.build_link("orders")), "private_link_verify_probe": False}
+    hosts = {f"link-{number}": {**known, "private_link_verify_on_failure": "report"} for number in range(5)}
+    hosts["link-1"]["private_link_verify_timeout"] = "soon"
+    play = {
+        "hosts": "private_links",
+        "gather_facts": False,
+        "serial": 2,
+        "roles": [{"role": "privatelink.mongodb.private_link_verify"}],
+    }
+    playbook = tmp_path / "batches.yml"
+    playbook.write_text(yaml.safe_dump([play]))
+    made = Fleet(lab, fleet.write(lab, hosts))
+    assert made.play(str(playbook)).code == 2
+    assert made.document()["not_verified"] == ["link-1"] and len(made.report()) == 4
