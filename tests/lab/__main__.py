@@ -49,15 +49,16 @@ class Remote:
         return found
 
 
-def start(directory: Path, pace: str, lifetime: int, product: str) -> Remote:
+def start(directory: Path, pace: str, lifetime: int, product: str, links: int = 0) -> Remote:
     """Starts a lab in a process of its own and returns when its ports are open."""
     state = directory / "lab.json"
     if state.exists() and _answers(directory):
         raise SystemExit(f"A lab runs in {directory} already. Stop it first: python -m tests.lab stop")
-    state.unlink(missing_ok=True)
+    for left in (state, directory / "inventory.yml"):
+        left.unlink(missing_ok=True)
     directory.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "tests.lab", "--directory", str(directory), "serve"]
-    command += ["--pace", pace, "--lifetime", str(lifetime), "--product", product]
+    command += ["--pace", pace, "--lifetime", str(lifetime), "--product", product, "--links", str(links)]
     with (directory / "lab.log").open("w") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
     for _attempt in range(300):
@@ -79,15 +80,19 @@ def stop(directory: Path) -> None:
     raise SystemExit(f"The lab in {directory} was asked to stop but is still there; see {directory / 'lab.log'}.")
 
 
-def serve(directory: Path, pace: str, lifetime: int, product: str) -> None:
+def serve(directory: Path, pace: str, lifetime: int, product: str, links: int = 0) -> None:
     """Runs a lab until it is stopped or its time is up."""
+    from tests.lab import fleet
     from tests.lab.runtime import Lab
 
     with Lab(pace, directory) as lab:
         lab.seed()
+        if links:
+            fleet.write(lab, fleet.seed(lab, links, PRODUCTS[product].name))
         state = lab.write_state(PRODUCTS[product].name)
         lab.stopping.wait(lifetime)
-    for path in (state, directory / "env.sh", directory / "link.yml", *directory.glob("[0-9]*.pem")):
+    written = [directory / name for name in ("env.sh", "link.yml", "inventory.yml")]
+    for path in (state, *written, *directory.glob("[0-9]*.pem")):
         path.unlink(missing_ok=True)
 
 
@@ -100,7 +105,16 @@ def _answers(directory: Path) -> bool:
 
 
 def add_product(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--product", choices=PRODUCTS, default="atlas", help="what link.yml leads to")
+    command.add_argument("--product", choices=PRODUCTS, default="atlas", help="what links lead to")
+
+
+def _links(text: str) -> int:
+    from tests.lab import fleet
+
+    try:
+        return int(text) and fleet.check(int(text))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _fits(fault: str, product: str) -> bool:
@@ -127,6 +141,7 @@ def main() -> None:
         command = commands.add_parser(name, help=text)
         command.add_argument("--pace", choices=PACES, default="demo", help="how long the clouds take")
         command.add_argument("--lifetime", type=int, default=LIFETIME, help="seconds until it ends by itself")
+        command.add_argument("--links", type=_links, default=0, help="a fleet of that many links to build, too")
         add_product(command)
     commands.add_parser("stop", help="stop the lab")
     commands.add_parser("show", help="show what exists")
@@ -149,10 +164,10 @@ def main() -> None:
     shown.add_argument("--pace", choices=PACES, default="demo", help="how long the clouds take")
     args = parser.parse_args()
     if args.command == "start":
-        lab = start(args.directory, args.pace, args.lifetime, args.product)
+        lab = start(args.directory, args.pace, args.lifetime, args.product, args.links)
         print(demo.how_to_use(args.directory, lab.state, lab.call("GET", "/world")))
     elif args.command == "serve":
-        serve(args.directory, args.pace, args.lifetime, args.product)
+        serve(args.directory, args.pace, args.lifetime, args.product, args.links)
     elif args.command == "stop":
         stop(args.directory)
     elif args.command == "show":

@@ -109,12 +109,14 @@ def _report(directory: Path) -> str:
 def how_to_use(directory: Path, state: dict[str, Any], world: dict[str, Any]) -> str:
     """How to point one's own tools at a running lab; `world` is what its control door shows."""
     arm = state["environment"]["AZURE_RESOURCE_MANAGER_URL"]
+    fleet = directory / "inventory.yml"
+    links = f"-i {fleet}" if fleet.exists() else f"-e @{directory}/link.yml"
     shell = _mongo_shell if state["product"] == "mongo_cluster" else _atlas_shell
     return f"""
 The lab runs (pace {state["pace"]}, process {state["pid"]}). To use it:
 
   . {directory}/env.sh        # credentials, addresses and programs; only you can read the files that hold secrets
-  ansible-playbook {PLAYBOOKS[state["product"]]} -e @{directory}/link.yml
+  ansible-playbook {PLAYBOOKS[state["product"]]} {links}
 
   # az
   export AZURE_CONFIG_DIR={directory}/az

@@ -172,14 +172,15 @@ class Clouds:
         zone = f"{group_id}/providers/Microsoft.Network/privateDnsZones/{name}"
         used_by = {f"used-by-{hashlib.sha256(owner.lower().encode()).hexdigest()[:12]}": owner}
         known = self.world.azure.get(zone.lower(), {}).get("tags", {})
-        tags = {**known, **MARK, **used_by} if owner else known
+        marks = {**MARK, **used_by} if owner else {}
+        tags = {**known, **marks}
         self.put(zone, {"location": "global", "tags": tags})
         for network in networks:
             properties = {"virtualNetwork": {"id": network}, "registrationEnabled": False, **policy}
             link = f"{zone}/virtualNetworkLinks/{network.rpartition('/')[2]}"
             self.put(link, {"location": "global", "tags": MARK if owner else {}, "properties": properties})
         for (relative, kind), values in records.items():
-            self.put_records(zone, relative, kind, values, MARK if owner else {})
+            self.put_records(zone, relative, kind, values, marks)
         return zone
 
     def put_records(
@@ -256,10 +257,15 @@ def grant(world: World, project: Project) -> None:
 
 def planned(lab: Lab, project: Project, number: int) -> BuiltLink:
     """The link that a playbook is to make for the first cluster of a project, in the virtual network `number`."""
+    group_id = f"/subscriptions/{lab.world.subscription_id}/resourceGroups/rg-app"
+    location = lab.world.location(next(iter(project.clusters.values())).regions[0])
+    return planned_at(project, new_site(lab, group_id, location, "pe-atlas", "vnet-app", number))
+
+
+def planned_at(project: Project, site: Site) -> BuiltLink:
+    """The same at a site of any names."""
     cluster = next(iter(project.clusters.values()))
     username, password = next(iter(cluster.users.items()))
-    group_id = f"/subscriptions/{lab.world.subscription_id}/resourceGroups/rg-app"
-    site = new_site(lab, group_id, lab.world.location(cluster.regions[0]), "pe-atlas", "vnet-app", number)
     return BuiltLink(project.name, project.id, (cluster.name,), (site,), username, password)
 
 

@@ -100,10 +100,11 @@ def variables(link: BuiltMongoLink, wait_delay: float) -> dict[str, Any]:
 
 def planned(lab: Lab, cluster: MongoCluster, number: int) -> BuiltMongoLink:
     """The link that a playbook is to make to a cluster, in the virtual network `number`."""
-    return _link(cluster, new_site(lab, cluster.group_id, cluster.location, "pe-mongo", "vnet-app", number))
+    return planned_at(cluster, new_site(lab, cluster.group_id, cluster.location, "pe-mongo", "vnet-app", number))
 
 
-def _link(cluster: MongoCluster, place: Site) -> BuiltMongoLink:
+def planned_at(cluster: MongoCluster, place: Site) -> BuiltMongoLink:
+    """The same at a site of any names."""
     username, password = next(iter(cluster.users.items()))
     return BuiltMongoLink(cluster.name, cluster.id, place, username, password, cluster.seed)
 
@@ -130,7 +131,7 @@ def _build(lab: Lab, plan: MongoPlan) -> BuiltMongoLink:
     if plan.dns == "zone_group":
         _bind(clouds, place)
     made = replace(place, address=world.endpoint_ip(endpoint), resolver=lab.resolver(place.virtual_network_id))
-    return replace(_link(cluster, made), approval=plan.approval, dns=plan.dns)
+    return replace(planned_at(cluster, made), approval=plan.approval, dns=plan.dns)
 
 
 def _endpoint(cluster: MongoCluster, place: Site, approval: str) -> Json:

@@ -47,7 +47,7 @@ HOST = "127.0.0.1"
 SYNC_SECONDS = 0.1
 CHANGE_SECONDS = 30.0  # the longest that a change from another thread may take
 T = TypeVar("T")
-WAIT_DELAYS = {"instant": 0.2, "demo": 0.5, "real": 15}  # seconds: as often as each pace is worth looking at
+WAIT_DELAYS = {"instant": 0.2, "demo": 0.5, "real": 30}  # seconds: as often as each pace is worth looking at
 
 
 class Lab:
@@ -245,9 +245,9 @@ class Lab:
             "environment": self.environment(),
             "resolver": self.resolver(),
         }
-        _write_private(self.directory / "env.sh", self._exports())
-        _write_private(self.directory / "link.yml", yaml.safe_dump(self.link_variables(product), sort_keys=False))
-        return _write_private(self.directory / "lab.json", json.dumps(state, indent=2))
+        write_private(self.directory / "env.sh", self._exports())
+        write_private(self.directory / "link.yml", yaml.safe_dump(self.link_variables(product), sort_keys=False))
+        return write_private(self.directory / "lab.json", json.dumps(state, indent=2))
 
     def _exports(self) -> str:
         """A shell script after which ansible-playbook and `python -m tests.lab` are the ones that run here."""
@@ -373,7 +373,7 @@ class Lab:
         key = (names[0], fault)
         if key not in self._certificates:
             path = self.directory / f"{len(self._certificates)}.pem"
-            _write_private(path, doors.CERTIFICATES[fault](self.ca, *names).decode())
+            write_private(path, doors.CERTIFICATES[fault](self.ca, *names).decode())
             self._certificates[key] = path
         return self._certificates[key]
 
@@ -420,7 +420,8 @@ def listening_socket(host: str = HOST, port: int = 0) -> socket.socket:
     return listener
 
 
-def _write_private(path: Path, text: str) -> Path:
+def write_private(path: Path, text: str) -> Path:
+    """Writes a file that only its owner can read."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(text)
     return path
