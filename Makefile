@@ -6,9 +6,12 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip -qq --disable-pip-version-check
+PEER_PIP := -m pip -qq --disable-pip-version-check install
 LINK := $(VENV)/collections/ansible_collections/privatelink/mongodb
 LAB_READY := $(VENV)/.lab-ready
 TEST_READY := $(VENV)/.test-ready
+PEERS := $(VENV)/bench-peers
+PEERS_READY := $(PEERS)/.ready
 
 # Ansible and the tests see the checkout as the collection, and write nothing outside it.
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(VENV)/collections
@@ -16,7 +19,7 @@ export ANSIBLE_HOME := $(CURDIR)/$(VENV)/cache/ansible
 export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/$(VENV)/cache/hypothesis
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: help demo test lint format test-matrix test-worlds bench clean
+.PHONY: help demo test lint format test-matrix test-worlds bench bench-peers clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -41,8 +44,11 @@ test-matrix: $(TEST_READY) ## Run sanity and the tests on ansible-core 2.16 to 2
 test-worlds: $(TEST_READY) ## Verify 100 healthy links of random shapes; none may be blamed (WORLDS=n: another number)
 	@WORLDS=$(or $(WORLDS),100) $(RUN) -m pytest -q tests/playbooks/test_diagnosis.py -k sound
 
-bench: $(TEST_READY) ## Measure how long a probe takes, beside what it cannot do without
-	@PYTHONPATH=$(VENV)/collections $(RUN) -m tests.bench.probe
+bench: $(TEST_READY) ## Measure, and write docs/performance.md (PART="tasks link requests polling fleet pace probe": only some; FLEET="1 20" FORKS=10 ROUNDS=3)
+	@PYTHONPATH=$(VENV)/collections $(RUN) -m tests.bench $(PART) $(if $(FLEET),--fleet "$(FLEET)") $(if $(FORKS),--forks "$(FORKS)") $(if $(ROUNDS),--rounds $(ROUNDS))
+
+bench-peers: $(TEST_READY) $(PEERS_READY) ## Measure azure.azcollection and az at the same job (installs some 3 GB)
+	@PYTHONPATH=$(VENV)/collections $(RUN) -m tests.bench peers $(if $(ROUNDS),--rounds $(ROUNDS))
 
 clean: ## Remove the virtual environment and everything that was built
 	@rm -rf $(VENV) tests/output *.tar.gz
@@ -61,4 +67,16 @@ $(LAB_READY): requirements.txt tests/lab-requirements.txt | $(RUN)
 $(TEST_READY): tests/requirements.txt tests/gates/requirements.txt $(LAB_READY)
 	@echo 'Installing what the tests need into .venv (once) ...'
 	@$(PIP) install -r tests/gates/requirements.txt
+	@touch $@
+
+# Each has an environment of its own, as their requirements contradict each other and ours.
+$(PEERS_READY): tests/bench/azcollection_clouds.txt | $(RUN)
+	@echo 'Installing azure.azcollection and az into $(PEERS) (once) ...'
+	@rm -rf $(PEERS)
+	@$(RUN) -m venv $(PEERS)/az
+	@$(PEERS)/az/bin/python $(PEER_PIP) azure-cli
+	@$(RUN) -m venv $(PEERS)/azcollection
+	@$(PEERS)/azcollection/bin/python $(PEER_PIP) ansible
+	@$(PEERS)/azcollection/bin/python $(PEER_PIP) -r $(PEERS)/azcollection/lib/python3*/site-packages/ansible_collections/azure/azcollection/requirements.txt
+	@cat $< >> $$(echo $(PEERS)/azcollection/lib/python3*/site-packages/azure/cli/core/cloud.py)
 	@touch $@

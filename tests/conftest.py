@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from ansible.module_utils import basic
 
+from ansible_collections.privatelink.mongodb.plugins.module_utils import _reuse
 from tests import returns
 from tests.lab_tests import openapi
 
@@ -64,6 +65,7 @@ def run_module(name: str, /, check_mode: bool = False, diff: bool = True, **opti
     assert not controller, "a test imported what only Ansible's controller may import"
     args = {**options, "_ansible_check_mode": check_mode, "_ansible_diff": diff, "_ansible_remote_tmp": "/tmp"}
     module = importlib.import_module(f"ansible_collections.privatelink.mongodb.plugins.modules.{name}")
+    _reuse.MADE.clear()  # a module has a process of its own
     out = io.StringIO()
     with _arguments(args), contextlib.redirect_stdout(out), contextlib.suppress(SystemExit):
         module.main()

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 The privatelink.mongodb authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""python -m tests.bench.probe: how long a probe takes, beside the least that anybody could take for the same."""
+"""How long a probe takes, beside the least that anybody could take for the same."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import pymongo
 
 from ansible_collections.privatelink.mongodb.plugins.module_utils._probe.driver import resolving_with
 from ansible_collections.privatelink.mongodb.plugins.module_utils._probe.resolver import parse_server
+from tests.bench.document import table
 from tests.conftest import run_module
 from tests.lab import faults
 from tests.lab.links import BuiltLink
@@ -81,7 +82,7 @@ def application(lab: Lab, link: BuiltLink) -> None:
         documents.delete_one({"_id": 1})
 
 
-def main() -> None:
+def main() -> str:
     with Lab("instant") as lab:
         healthy, dropped = lab.build_link("healthy"), lab.build_link("dropped")
         faults.inject(lab, "ports_filtered", "dropped")
@@ -94,10 +95,4 @@ def main() -> None:
             ),
         }
     base = rows["an application: connect, insert, find, delete"]
-    print("| what | seconds | of an application |\n| --- | --- | --- |")
-    for name, taken in rows.items():
-        print(f"| {name} | {taken:.3f} | {taken / base:.1f} |")
-
-
-if __name__ == "__main__":
-    main()
+    return table(("what", "seconds", "of an application"), [(name, took, took / base) for name, took in rows.items()])

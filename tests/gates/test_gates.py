@@ -34,6 +34,8 @@ CHECKS = {
         "tests.reality",
         "-p",
         "tests.tools",
+        "-p",
+        "tests.bench",
     ],
     "yamllint": ["yamllint", "--strict", "."],
     "antsibull-changelog": ["antsibull-changelog", "lint"],
