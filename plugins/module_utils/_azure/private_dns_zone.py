@@ -363,12 +363,12 @@ class PrivateDnsZone(Resource):
         if not wanted:
             return self._health_of_removal(state)
         if state["provisioning_state"] != "Succeeded":
-            return _health_of(state["provisioning_state"], self.title())
+            return _health_of(state["provisioning_state"])
         for one, link in _paired(state, {"links": self._asked}):
             if link is None:
                 return Health(f"without link {one['name']}", PENDING)
             if link["provisioning_state"] != "Succeeded":
-                return _health_of(link["provisioning_state"], f"link {link['name']}")
+                return _health_of(link["provisioning_state"], f" (link {link['name']})")
             if link["link_state"] != "Completed":
                 return Health(f"waiting for link {link['name']} ({link['link_state']})", PENDING)
         return Health("Succeeded", READY)
@@ -385,12 +385,10 @@ class PrivateDnsZone(Resource):
 _RENAME = "Give the link another name, or unlink the other network first."
 
 
-def _health_of(state: str, what: str) -> Health:
+def _health_of(state: str, of: str = "") -> Health:
     if state in ("Failed", "Canceled"):
-        return Health(
-            f"{state} ({what})", FAILED, "Azure could not provision it", "Run again; it is then sent once more."
-        )
-    return Health(f"{state} ({what})", PENDING)
+        return Health(state + of, FAILED, "Azure could not provision it", "Run again; it is then sent once more.")
+    return Health(state + of, PENDING)
 
 
 def _paired(current: State | None, desired: State) -> list[tuple[State, State | None]]:
