@@ -141,7 +141,7 @@ def test_action_groups_hold_every_module_of_their_cloud() -> None:
 
 def test_every_module_has_a_test() -> None:
     def tests(folder: str) -> str:
-        return "".join(path.read_text() for path in (ROOT / "tests" / folder).glob("test_*.py"))
+        return "".join(path.read_text() for path in (ROOT / "tests" / folder).rglob("test_*.py"))
 
     modules, actions = tests("integration"), tests("playbooks")
     assert [name for name in WITH_DOORS if f'"{name}"' not in modules] == []

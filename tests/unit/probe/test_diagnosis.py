@@ -30,7 +30,7 @@ from ansible_collections.privatelink.mongodb.plugins.module_utils._probe.signatu
 from ansible_collections.privatelink.mongodb.plugins.module_utils._probe.tcp import tcp_symptom
 from ansible_collections.privatelink.mongodb.plugins.module_utils._probe.tls import describe, handshake_symptom
 
-#: What the hops observe when they fail; the texts may use nothing else. `test_private_link_probe` proves it in earnest.
+#: What the hops observe when they fail; the texts may use nothing else. The tests of private_link_probe prove it.
 DNS = {"name", "rdtype", "rcode", "server", "records", "ttl", "aliases", "zone", "primary", "failures"}
 OBSERVED = {
     "resolver": {"servers", "answers"},
