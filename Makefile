@@ -6,9 +6,11 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip -qq --disable-pip-version-check
-PEER_PIP := -m pip -qq --disable-pip-version-check install
+OTHER_PIP := -m pip -qq --disable-pip-version-check install
 LINK := $(VENV)/collections/ansible_collections/privatelink/mongodb
 LAB_READY := $(VENV)/.lab-ready
+GALAXY := $(VENV)/galaxy
+GALAXY_READY := $(GALAXY)/.ready
 TEST_READY := $(VENV)/.test-ready
 PEERS := $(VENV)/bench-peers
 PEERS_READY := $(PEERS)/.ready
@@ -64,9 +66,15 @@ $(LAB_READY): requirements.txt tests/lab-requirements.txt | $(RUN)
 	@mkdir -p $(dir $(LINK)) && ln -sfn ../../../.. $(LINK)
 	@touch $@
 
-$(TEST_READY): tests/requirements.txt tests/gates/requirements.txt $(LAB_READY)
+$(TEST_READY): tests/requirements.txt tests/gates/requirements.txt $(LAB_READY) $(GALAXY_READY)
 	@echo 'Installing what the tests need into .venv (once) ...'
 	@$(PIP) install -r tests/gates/requirements.txt
+	@touch $@
+
+# It pins another ansible-lint than ours.
+$(GALAXY_READY): tests/gates/galaxy-requirements.txt | $(RUN)
+	@$(RUN) -m venv --clear $(GALAXY)
+	@$(GALAXY)/bin/python $(OTHER_PIP) -r $<
 	@touch $@
 
 # Each has an environment of its own, as their requirements contradict each other and ours.
@@ -74,9 +82,9 @@ $(PEERS_READY): tests/bench/azcollection_clouds.txt | $(RUN)
 	@echo 'Installing azure.azcollection and az into $(PEERS) (once) ...'
 	@rm -rf $(PEERS)
 	@$(RUN) -m venv $(PEERS)/az
-	@$(PEERS)/az/bin/python $(PEER_PIP) azure-cli
+	@$(PEERS)/az/bin/python $(OTHER_PIP) azure-cli
 	@$(RUN) -m venv $(PEERS)/azcollection
-	@$(PEERS)/azcollection/bin/python $(PEER_PIP) ansible
-	@$(PEERS)/azcollection/bin/python $(PEER_PIP) -r $(PEERS)/azcollection/lib/python3*/site-packages/ansible_collections/azure/azcollection/requirements.txt
+	@$(PEERS)/azcollection/bin/python $(OTHER_PIP) ansible
+	@$(PEERS)/azcollection/bin/python $(OTHER_PIP) -r $(PEERS)/azcollection/lib/python3*/site-packages/ansible_collections/azure/azcollection/requirements.txt
 	@cat $< >> $$(echo $(PEERS)/azcollection/lib/python3*/site-packages/azure/cli/core/cloud.py)
 	@touch $@

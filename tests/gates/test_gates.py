@@ -56,10 +56,17 @@ TOP_LEVEL = {
 NO_SERVER = "http://127.0.0.1:9/"
 
 
-def run(command: list[str], cwd: Path = CHECKOUT, collections: Path | None = None) -> str:
-    """Run a program of this environment, fail the test with its output if it fails, else return its standard output."""
-    programs = Path(sys.executable).parent
-    env = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}", "ANSIBLE_GALAXY_SERVER": NO_SERVER}
+def run(
+    command: list[str],
+    cwd: Path = CHECKOUT,
+    collections: Path | None = None,
+    programs: Path = Path(sys.executable).parent,
+    **more: str,
+) -> str:
+    """Run a program of this environment, or of the one with these programs, and with more variables of the environment.
+    Fail the test with its output if it fails, else return its standard output."""
+    path = f"{programs}{os.pathsep}{os.environ['PATH']}"
+    env = {**os.environ, "PATH": path, "ANSIBLE_GALAXY_SERVER": NO_SERVER, **more}
     if collections:
         env["ANSIBLE_COLLECTIONS_PATH"] = str(collections)
     command = [str(programs / command[0]), *command[1:]]
@@ -110,6 +117,19 @@ def test_artifact_holds_what_users_need_and_nothing_else(artifact: Path) -> None
     }
     assert not [name for name in names if re.search(r"__pycache__|\.pyc$|/\.", name)]
     assert {f"roles/{role.name}/README.md" for role in CHECKOUT.glob("roles/*")} <= set(names)
+
+
+def test_galaxy_takes_the_artifact(artifact: Path, tmp_path: Path) -> None:
+    log = run(
+        ["python", "-m", "galaxy_importer.main", artifact.name],
+        cwd=artifact.parent,
+        collections=tmp_path,  # not the checkout: it would be found there, and the artifact would not be looked at
+        programs=CHECKOUT / ".venv" / "galaxy" / "bin",
+        GALAXY_IMPORTER_CHECK_REQUIRED_TAGS="true",
+        GALAXY_IMPORTER_RUN_ANSIBLE_LINT="false",  # its own gate above is stricter
+    )
+    assert not re.findall(r"^(?:WARNING|ERROR|CRITICAL): .*", log, re.MULTILINE)
+    assert log.endswith("Importer processing completed successfully\n")
 
 
 def test_installed_artifact_lists_every_module(installed: Path) -> None:
