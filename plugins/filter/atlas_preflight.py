@@ -81,6 +81,9 @@ _value:
       description: Names of paused clusters in the region.
       type: list
       elements: str
+    private_endpoint_id:
+      description: Resource id of the registered endpoint of this name and resource group. Empty if none is.
+      type: str
     region:
       description: The region as Atlas spells it.
       type: str

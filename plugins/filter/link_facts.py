@@ -23,7 +23,8 @@ options:
     required: true
   endpoints:
     description:
-      - The result of M(privatelink.mongodb.azure_private_endpoint_info) for the endpoint's name.
+      - The result of M(privatelink.mongodb.azure_private_endpoint_info) for the endpoint's name. Null if nobody looked
+        there; the endpoint is then known by its registration.
     type: dict
     required: true
   interfaces:

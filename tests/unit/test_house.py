@@ -168,7 +168,25 @@ def test_a_role_says_the_same_in_specs_defaults_and_readme(role: str) -> None:
         if "default" in option:
             assert option["default"] == defaults[name], name
         elif not option.get("required"):
-            assert "{{" in str(defaults[name]), f"{name} has no default in its spec, so it must come from elsewhere"
+            assert defaults[name] in ("", [], {}), f"{name} has no default in its spec, so it must be blank"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_blanks_mean_the_default_of_the_spec(role: str) -> None:
+    """Ansible itself refuses no blank, and what tasks make of one is what is documented."""
+    folder = ROOT / "roles" / role
+    specs = yaml.safe_load((folder / "meta" / "argument_specs.yml").read_text())["argument_specs"]
+    options: dict[str, Any] = {name: option for spec in specs.values() for name, option in spec["options"].items()}
+    for name, option in options.items():
+        assert option["type"] in ("str", "raw") or (option["type"], option.get("elements")) == ("list", "str"), name
+        assert option.get("required") or "" in option.get("choices", [""]), f"{name} may be blank"
+    text = "".join(path.read_text() for path in folder.rglob("*.yml") if path.parent.name in ("tasks", "vars"))
+    uses = re.findall(rf"({role}_\w+)\s*\|\s*privatelink.mongodb.given\('\w+', (.+?), '(\w+)'\)", text)
+    assert uses
+    for name, default, named in uses:
+        assert name == named
+        if "default" in options[name]:
+            assert yaml.safe_load(default.replace("inventory_hostname", "")) == options[name]["default"], name
 
 
 @pytest.mark.parametrize("role", ROLES)

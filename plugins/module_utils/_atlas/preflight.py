@@ -29,6 +29,7 @@ def preflight(
     - region: in Atlas' spelling.
     - service: the region's endpoint service, or {}.
     - is_registered: whether an endpoint of this name and group is. (Its subscription is not known here.)
+    - private_endpoint_id: its id, as it was registered, or "".
     - clusters: the names asked for (a list, or text with commas), or all that can be linked in the region.
     - connected: their documents, of those with a connection string through the endpoint; `is_crossing` says whether
       one of these strings goes through other endpoints, too.
@@ -40,8 +41,8 @@ def preflight(
     name = checked_region(region)
     suffix = f"/resourcegroups/{resource_group}/providers/microsoft.network/privateendpoints/{endpoint_name}".lower()
     service: State = next((one for one in project["endpoint_services"] if one["region"] == name), {})
-    registered = [one.lower() for one in service.get("private_endpoints") or []]
-    mine = next((one for one in registered if one.endswith(suffix)), None)
+    registered = service.get("private_endpoints") or []
+    mine = next((one for one in registered if one.lower().endswith(suffix)), None)
     near = [one for one in project["clusters"] if f"AZURE/{name}" in one["regions"]]
     linkable = [one["name"] for one in near if one["supported"]]
     asked = [one.strip() for one in clusters.split(",")] if isinstance(clusters, str) else clusters
@@ -59,6 +60,7 @@ def preflight(
         "region": name,
         "service": service,
         "is_registered": mine is not None,
+        "private_endpoint_id": mine or "",
         "clusters": wanted,
         "connected": connected,
         "is_crossing": any(len(entry["endpoint_ids"]) > 1 for one in connected for entry in through(one, mine or "")),

@@ -18,7 +18,7 @@ from ..product import Facts, State, first
 
 def looked(
     project: State,
-    endpoints: State,
+    endpoints: State | None,
     interfaces: t.Sequence[State],
     *,
     region: str,
@@ -29,16 +29,19 @@ def looked(
     """The facts of a link that somebody looked at.
 
     `project` is what atlas_project_info returns, `endpoints` the whole result of azure_private_endpoint_info for this
-    endpoint's name, `interfaces` those of all the project's endpoint services. `clusters` are the names of those that
-    matter; if there are none, the dedicated ones in the region that have a connection string through the endpoint, or
-    else all of them. What does not exist is None.
+    endpoint's name (None if nobody looked there: the endpoint is then known by its registration only), `interfaces`
+    those of all the project's endpoint services. `clusters` are the names of those that matter; if there are none, the
+    dedicated ones in the region that have a connection string through the endpoint, or else all of them. What does not
+    exist is None.
 
     Raises `InvalidInput` for a region that neither cloud has.
     """
     name = checked_region(region)
-    places = "/subscriptions/{}/resourceGroups/{}/providers/Microsoft.Network/privateEndpoints/{}"
-    endpoint_id = places.format(endpoints["subscription_id"], resource_group, endpoint_name)
     service = first(one for one in project["endpoint_services"] if one["region"] == name)
+    place = f"/resourceGroups/{resource_group}/providers/Microsoft.Network/privateEndpoints/{endpoint_name}"
+    endpoint_id = (
+        _registered(service, place) if endpoints is None else f"/subscriptions/{endpoints['subscription_id']}{place}"
+    )
     near = [one for one in project["clusters"] if one["supported"] and f"AZURE/{name}" in one["regions"]]
     named = [one for one in project["clusters"] if one["name"] in clusters]
     linked = [one for one in near if through(one, endpoint_id)]
@@ -57,17 +60,24 @@ def looked(
         "wanted_clusters": list(clusters),
         "endpoint_services": project["endpoint_services"],
         "endpoint_service": service,
-        "private_endpoint": first(endpoints["private_endpoints"]),
+        **({} if endpoints is None else {"private_endpoint": first(endpoints["private_endpoints"])}),
         "endpoint_interface": first(mine),
         "endpoint_interfaces": list(interfaces),
     }
 
 
+def _registered(service: State | None, place: str) -> str:
+    """The id under which an endpoint of that name and group is registered; without one, all that is known of it."""
+    known = (service or {}).get("private_endpoints") or []
+    return next((one for one in known if one.lower().endswith(place.lower())), place)
+
+
 def names(facts: Facts) -> dict[str, t.Any]:
     """What clients use: the strings through this endpoint. Those of clusters in several regions go through several
-    endpoints; the addresses of the others are those that were registered."""
-    endpoint = facts.get("private_endpoint") or {}
-    endpoint_id = endpoint.get("id") or facts.get("id") or ""
+    endpoints; the addresses of the others are those that were registered, and so is its own if nobody looked at it."""
+    is_seen = "private_endpoint" in facts
+    endpoint = (facts["private_endpoint"] if is_seen else facts.get("endpoint_interface")) or {}
+    endpoint_id = (endpoint.get("id") if is_seen else None) or facts.get("id") or ""
     clusters = facts.get("clusters") or []
     strings = [entry for cluster in clusters for entry in through(cluster, endpoint_id)]
     others = {known.lower() for entry in strings for known in entry["endpoint_ids"]} - {endpoint_id.lower()}
