@@ -345,7 +345,8 @@ ROLE_TASK = {
     "ansible.builtin.include_role": {"name": "privatelink.mongodb.private_link_verify", "tasks_from": "report"},
     "vars": {
         "private_link_verify_report": READ,
-        "private_link_verify_report_directory": "{{ '' if inventory_hostname == 'empty' else inventory_hostname }}",
+        "private_link_verify_report_directory": "{{ inventory_hostname }}",
+        "private_link_verify_write_report": "{{ inventory_hostname != 'empty' }}",
     },
 }
 #: Half a character, as a server may send it. UTF-8 has no form for it.

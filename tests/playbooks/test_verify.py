@@ -215,14 +215,14 @@ def test_azure_that_cannot_be_looked_at_is_the_broken_hop(lab: Lab, play: Play, 
 
 
 def test_which_cluster_must_be_said(lab: Lab, play: Play) -> None:
-    played = play("verify", private_link_verify_product="mongo_cluster", private_link_verify_report_directory="")
+    played = play("verify", private_link_verify_product="mongo_cluster", private_link_verify_write_report=False)
     assert played.code == 2
     assert "Give private_link_verify_cluster" in played.output
     assert lab.requests == []
 
 
 def test_which_link_must_be_said(lab: Lab, play: Play) -> None:
-    played = play("verify", atlas_private_link_endpoint_name="", private_link_verify_report_directory="")
+    played = play("verify", atlas_private_link_endpoint_name="", private_link_verify_write_report=False)
     assert played.code == 2
     assert "It is not said which link to verify" in played.output
     assert lab.requests == []
