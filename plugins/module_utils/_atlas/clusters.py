@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from .._engine import PENDING, Health, Readable
-from .._errors import NotFound
+from .._errors import NotFound, Rejected
 from .client import V2024, Client, segment
 from .strings import normalise, through
 
@@ -21,6 +21,16 @@ State = dict[str, t.Any]
 def read_all(client: Client, project_id: str) -> list[State]:
     """The dedicated clusters of a project (Atlas lists Flex clusters elsewhere)."""
     return [normalise(found) for found in client.pages(f"/groups/{project_id}/clusters", V2024)]
+
+
+def read_dedicated(client: Client, project_id: str) -> list[State]:
+    """The same of a project that may have none: where all are Flex clusters, Atlas refuses the list."""
+    try:
+        return read_all(client, project_id)
+    except Rejected as error:
+        if error.code != "CANNOT_USE_FLEX_CLUSTER_IN_CLUSTER_API":
+            raise
+        return []
 
 
 class ConnectionInfo(Readable):

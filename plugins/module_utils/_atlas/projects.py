@@ -12,7 +12,7 @@ import re
 import typing as t
 
 from .._engine import Readable
-from .._errors import InvalidInput, NotFound, Rejected
+from .._errors import InvalidInput, NotFound
 from . import clusters, endpoint_service
 from .client import Client, segment
 
@@ -42,6 +42,16 @@ def _by_name(client: Client, name: str) -> t.Mapping[str, t.Any]:
         ) from None
 
 
+def named(client: Client, names: t.Sequence[str]) -> list[dict[str, str]]:
+    """{"id", "name"} of each of these projects (ids or names), or of all that the credentials can see. Raises
+    `NotFound`."""
+    if not names:
+        found = client.pages("/groups")
+    else:
+        found = [client.get(f"/groups/{one}") if ID.fullmatch(one) else _by_name(client, one) for one in names]
+    return [{"id": one["id"], "name": one["name"]} for one in found]
+
+
 class ProjectInfo(Readable):
     """A project, what these credentials may do in it, its regional mode, clusters and endpoint services."""
 
@@ -57,19 +67,13 @@ class ProjectInfo(Readable):
         else:
             found = _by_name(self._client, self._options["project"])
         ident = found["id"]
-        try:
-            listed = clusters.read_all(self._client, ident)
-        except Rejected as error:
-            if error.code != "CANNOT_USE_FLEX_CLUSTER_IN_CLUSTER_API":
-                raise
-            listed = []
         return {
             "id": ident,
             "name": found["name"],
             "organization_id": found["orgId"],
             "can_write": can_write(self._client.get(""), ident, found["orgId"]),
             "regional_mode": bool(self._client.get(f"/groups/{ident}/privateEndpoint/regionalMode")["enabled"]),
-            "clusters": listed,
+            "clusters": clusters.read_dedicated(self._client, ident),
             "endpoint_services": endpoint_service.EndpointServices(self._client, ident, None).read(),
         }
 

@@ -1,0 +1,40 @@
+# Copyright (c) 2026 The privatelink.mongodb authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This plugin util is PRIVATE to the collection.
+
+"""What of an inventory is a template and what is data, for all versions of ansible-core.
+
+From 2.19 on a text is data unless it is said to be a template; before, it was a template unless it was said to be unsafe.
+What somebody wrote into a cloud must never be evaluated.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+try:
+    from ansible.template import trust_as_template as as_template
+except ImportError:  # ansible-core < 2.19
+    from ansible.utils.unsafe_proxy import wrap_var
+
+    as_template = str
+
+    def as_data(value: t.Any) -> t.Any:
+        """The value, with every text in it that could be a template marked as none."""
+        if isinstance(value, dict):
+            return {name: as_data(one) for name, one in value.items()}
+        if isinstance(value, list):
+            return [as_data(one) for one in value]
+        # Others are left as they are: ansible-inventory shows marked ones in a form of its own.
+        return wrap_var(value) if isinstance(value, str) and "{" in value else value
+
+else:
+
+    def as_data(value: t.Any) -> t.Any:
+        """The value as it is."""
+        return value
+
+
+__all__ = ["as_data", "as_template"]
