@@ -14,13 +14,14 @@ description:
   - Reads MongoDB Atlas projects and Azure subscriptions, and pairs endpoint services, registrations and private
     endpoints by resource id and by address. Of Azure DocumentDB it pairs private endpoints with the connections that
     clusters know.
-  - A host has the variables that the roles of this collection take, such that P(privatelink.mongodb.private_link_verify#role)
-    verifies the link, and P(privatelink.mongodb.atlas_private_link#role),
-    P(privatelink.mongodb.mongo_cluster_private_link#role) and P(privatelink.mongodb.private_link_dns#role) find it as it
-    is and change nothing. The dictionary C(private_link) holds everything that was found.
+  - A host has the variables that the roles of this collection take. With them
+    P(privatelink.mongodb.private_link_verify#role) verifies the link, and
+    P(privatelink.mongodb.atlas_private_link#role),
+    P(privatelink.mongodb.mongo_cluster_private_link#role) and P(privatelink.mongodb.private_link_dns#role) find it as
+    it is and change nothing. The dictionary C(private_link) holds everything that was found.
   - Nothing is ever written.
-  - Names of hosts are made of the project or cluster, the Azure location and the name of the private endpoint. Links that
-    would have one name get a part of the hash of their ids, too.
+  - Names of hosts are made of the project or cluster, the Azure location and the name of the private endpoint. Links
+    that would have one name get a part of the hash of their ids, too.
 extends_documentation_fragment:
   - ansible.builtin.constructed
   - ansible.builtin.inventory_cache
@@ -38,8 +39,8 @@ options:
     choices: [privatelink.mongodb.links]
   products:
     description:
-      - To which products links are looked for. Without V(atlas), Atlas is not asked for anything, and no credentials for
-        it are needed.
+      - To which products links are looked for. Without V(atlas), Atlas is not asked for anything, and no credentials
+        for it are needed.
     type: list
     elements: str
     choices: [atlas, mongo_cluster]
@@ -78,35 +79,37 @@ options:
     default: {}
   on_error:
     description:
-      - What to do about a project or a subscription that cannot be read. V(fail) gives no inventory at all. V(warn) goes
-        on without it; links that lead into it are in the groups C(unseen_endpoint) and C(unseen_target) then.
+      - What to do about a project or a subscription that cannot be read. V(fail) gives no inventory at all. V(warn)
+        says so and goes on without it. Links that lead into such a subscription are in the groups C(unseen_endpoint)
+        and C(unseen_target) then.
     type: str
     choices: [fail, warn]
     default: fail
 notes:
-  - The group C(private_links), on which the playbooks run, has all links of which both halves exist and name each other.
+  - Links of which both halves exist and name each other are in the group C(private_links), on which the playbooks run.
   - >-
     Each host is in groups of its product (C(atlas), C(mongo_cluster)), its region (C(region_eastus2)), its state
     (C(atlas_status_available), C(connection_approved)) and its health.
   - C(healthy) is where nothing of the following holds.
   - >-
-    C(orphan_endpoint): a private endpoint that leads to MongoDB and is not registered there, or leads to a service of no
-    project that was read.
-  - "C(orphan_registration): a registration whose private endpoint does not exist."
+    C(orphan_endpoint) is a private endpoint that leads to MongoDB and is not registered there, or leads to a service of
+    no project that was read.
+  - C(orphan_registration) is a registration whose private endpoint does not exist.
   - >-
-    C(unseen_endpoint), C(unseen_target): the other half is in a subscription that was not read, so nobody knows.
+    C(unseen_endpoint) and C(unseen_target) are halves whose other half is in a subscription that was not read, so
+    nobody knows.
   - >-
-    C(id_mismatch): a registration of a private endpoint that does not exist, while another one with the same address leads
-    to the same service.
-  - "C(ip_mismatch): Atlas has another address than the network interface."
-  - "C(wrong_target): the private endpoint leads to another service than the one it is registered with."
-  - "C(disconnected), C(pending), C(failed): what the clouds say of the connection."
+    C(id_mismatch) is a registration of a private endpoint that does not exist, while another one with the same address
+    leads to the same service.
+  - C(ip_mismatch) is where Atlas has another address than the network interface.
+  - C(wrong_target) is where the endpoint leads to another service than the one it is registered with.
+  - C(disconnected), C(pending) and C(failed) are what the clouds say of the connection.
   - >-
-    C(shadowing_zone): a private zone hides names of the cluster without holding them. C(stale_records): one holds wrong
-    values for them. RV(ignore:private_link.findings) tells which, and what to do.
+    C(shadowing_zone) is where a private zone hides names of the cluster without holding them, C(stale_records) where
+    one holds wrong values for them. C(private_link.findings) tells which, and what to do.
   - >-
-    Azure answers 500 reads of private DNS in five minutes for a subscription. Each zone that decides over the names of a
-    link takes two, so use O(cache) where there are many.
+    Azure answers 500 reads of private DNS in five minutes for a subscription. Each zone that decides over the names of
+    a link takes two, so use O(cache) where there are many.
 seealso:
   - module: privatelink.mongodb.atlas_project_info
   - module: privatelink.mongodb.azure_private_endpoint_info
@@ -163,6 +166,7 @@ ON_THE_CONTROLLER = {
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: ignore[misc,unused-ignore]
     NAME = "privatelink.mongodb.links"
+    inventory: t.Any
 
     def verify_file(self, path: str) -> bool:
         return super().verify_file(path) and path.endswith(("private_links.yml", "private_links.yaml"))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from ._azure import ids, ownership
-from ._azure.record_sets import checked, identity
+from ._azure.record_sets import checked, identity, meaning
 
 Json = dict[str, t.Any]
 Mapping = t.Mapping[str, t.Any]
@@ -41,6 +41,7 @@ def places(
         # What is adopted is not ours to tag.
         place["tags"] = {} if zone and not ownership.is_ours(zone["tags"]) else ownership.checked_tags(tags) or {}
         place["linked"] = zone is not None and _linked(zone, place["links"], place["tags"], used_by)
+        place["records"] = [_kept(record, zone) for record in place["records"]] if zone else place["records"]
         place["written"] = zone is not None and _written(zone, place["records"], used_by, purge)
     kept = {place["id"] for place in found}
     leaving = [
@@ -118,6 +119,20 @@ def _written(zone: Mapping, records: t.Sequence[Mapping], used_by: str, purge: b
         if key not in asked and one["managed"] and ownership.is_user(used_by, one["used_by"])
     ]
     return not (purge and extra) and all(key in found and _same(found[key], one, used_by) for key, one in asked.items())
+
+
+def _kept(record: Mapping, zone: Mapping) -> Mapping:
+    """A planned record, or what somebody else has written in its stead, where that means the same to clients: how long
+    it lives, and in which order it names things, is theirs to say."""
+    asked = checked(record, zone["name"].lower())
+    found = next((one for one in zone["records"] if identity(one) == identity(asked)), None)
+    if (
+        found is None
+        or found["managed"]
+        or meaning(found["type"], found["value"]) != meaning(asked["type"], asked["value"])
+    ):
+        return record
+    return {**record, "ttl": found["ttl"], "values": found["value"]}
 
 
 def _same(found: Mapping, asked: Mapping, used_by: str) -> bool:

@@ -6,8 +6,8 @@
 
 """What of an inventory is a template and what is data, for all versions of ansible-core.
 
-From 2.19 on a text is data unless it is said to be a template; before, it was a template unless it was said to be unsafe.
-What somebody wrote into a cloud must never be evaluated.
+From 2.19 on a text is data unless it is said to be a template; before, it was a template unless it was said to be
+unsafe. What somebody wrote into a cloud must never be evaluated.
 """
 
 from __future__ import annotations
@@ -19,22 +19,25 @@ try:
 except ImportError:  # ansible-core < 2.19
     from ansible.utils.unsafe_proxy import wrap_var
 
-    as_template = str
+    def as_template(value: str) -> str:  # type: ignore[misc,unused-ignore]
+        """The text as it is."""
+        return value
 
-    def as_data(value: t.Any) -> t.Any:
-        """The value, with every text in it that could be a template marked as none."""
-        if isinstance(value, dict):
-            return {name: as_data(one) for name, one in value.items()}
-        if isinstance(value, list):
-            return [as_data(one) for one in value]
-        # Others are left as they are: ansible-inventory shows marked ones in a form of its own.
-        return wrap_var(value) if isinstance(value, str) and "{" in value else value
-
+    _untrusted = wrap_var
 else:
 
-    def as_data(value: t.Any) -> t.Any:
-        """The value as it is."""
+    def _untrusted(value: str) -> str:
+        """The text as it is."""
         return value
 
 
-__all__ = ["as_data", "as_template"]
+def as_data(value: t.Any) -> t.Any:
+    """The value, of which no text is ever evaluated. One without braces can be no template and is not marked as data:
+    ansible-inventory shows what is marked in a form of its own."""
+    if isinstance(value, dict):
+        return {name: as_data(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [as_data(one) for one in value]
+    if isinstance(value, str):
+        return _untrusted(value) if "{" in value else as_template(value)
+    return value

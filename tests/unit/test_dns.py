@@ -417,6 +417,21 @@ def test_what_is_adopted_is_not_tagged() -> None:
     assert _dns_place.places([], [foreign], links, "rg", OTHER, purge=True)["leaving"] == []
 
 
+def test_records_of_somebody_else_stay_as_they_are_if_they_mean_the_same() -> None:
+    planned = _dns_plan.zones(LINK["clusters"], ENDPOINT, ADDRESS, "cluster_zone")  # type: ignore[arg-type]
+    typed = {**SRV_SET, "values": [f"10 5 {1024 + n} {HOST}" for n in range(3)], "ttl": 3600}
+    turned = {**TXT_SET, "values": ["&".join(reversed(TEXT.split("&")))]}
+    links = [{"virtual_network_id": NETWORK}]
+    for used_by, stays in ((None, True), (ENDPOINT, False)):
+        there = zone(DOMAIN, [{**A, "ttl": 300}, typed, turned], used_by=used_by)
+        (place,) = _dns_place.places(planned, [there], links, "rg", ENDPOINT)["zones"]
+        kept = [(one["ttl"], one["values"]) for one in place["records"] if one["type"] == "SRV"]
+        assert place["written"] is stays and (kept == [(3600, typed["values"])]) is stays
+    wrong = zone(DOMAIN, [{**A, "values": ["10.0.0.9"]}, typed, turned], used_by=None)
+    (place,) = _dns_place.places(planned, [wrong], links, "rg", ENDPOINT)["zones"]
+    assert not place["written"] and [one["ttl"] for one in place["records"]] == [60, 3600, 60]
+
+
 def test_who_was_second_uses_the_first_zone_and_takes_his_own_away() -> None:
     """Azure refused to link the network to a zone that was made at the same time as another of its name."""
     planned = _dns_plan.zones(LINK["clusters"], ENDPOINT, ADDRESS)  # type: ignore[arg-type]

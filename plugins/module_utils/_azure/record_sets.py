@@ -34,6 +34,14 @@ def identity(record: t.Mapping[str, t.Any]) -> tuple[str, str]:
     return record["type"], record["name"]
 
 
+def meaning(kind: str, values: t.Sequence[str]) -> list[t.Any]:
+    """What drivers make of records: priority, weight and the order of options mean nothing to them (source: MongoDB's
+    seedlist specification)."""
+    if kind == "SRV":
+        return sorted(one.split()[2:] for one in values)
+    return sorted(sorted(one.split("&")) for one in values) if kind == "TXT" else sorted(values)
+
+
 def title(record: t.Mapping[str, t.Any]) -> str:
     """How messages call a record set: "A @"."""
     return f"{record['type']} {record['name']}"

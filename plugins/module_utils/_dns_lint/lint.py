@@ -16,6 +16,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
+from .._azure.record_sets import meaning
 from .._errors import InvalidInput
 from .atlas import Atlas
 from .mongo_cluster import MongoCluster
@@ -141,18 +142,10 @@ def _judged(
         if not answer:
             rule = "shadow_zone" if (name, kind) in needed else "hidden_names"
             yield Seen(zone, rule, [f"{name} ({kind})"], [network])
-        elif wanted and answer != _ELSEWHERE and _meaning(kind, answer) != _meaning(kind, wanted):
+        elif wanted and answer != _ELSEWHERE and meaning(kind, answer) != meaning(kind, wanted):
             rule = {"A": "stale_address", "SRV": "stale_srv", "TXT": "stale_txt"}[kind]
             rule = "several_txt" if kind == "TXT" and len(answer) > 1 else rule
             yield Seen(zone, rule, [name], [network], _listed(answer), _listed(wanted))
-
-
-def _meaning(kind: str, values: t.Sequence[str]) -> list[t.Any]:
-    """What drivers make of records: priority, weight and the order of options mean nothing to them (source: MongoDB's
-    seedlist specification)."""
-    if kind == "SRV":
-        return sorted(one.split()[2:] for one in values)
-    return sorted(sorted(one.split("&")) for one in values) if kind == "TXT" else sorted(values)
 
 
 #: The answer does not come from the zone.

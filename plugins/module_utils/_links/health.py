@@ -19,6 +19,11 @@ from .pairing import Json, Link, Mapping
 
 HEALTHY = "healthy"
 
+#: States of connections, registrations and endpoint services. Any other one is on its way.
+_GOOD = {"Approved", "AVAILABLE", "WAITING_FOR_USER"}
+_DEAD = {*DEAD, "REJECTED"}
+_FAILED = {"Failed", "Canceled", "FAILED"}
+
 #: A name -> whether it holds. A link may have several of them; one that has none is healthy.
 _RULES: t.Mapping[str, t.Callable[[Link], bool]] = {
     "orphan_endpoint": lambda link: link.registration is None and link.is_seen,
@@ -28,9 +33,9 @@ _RULES: t.Mapping[str, t.Callable[[Link], bool]] = {
     "id_mismatch": lambda link: link.by == "address",
     "wrong_target": lambda link: _both(link) and _differ((link.endpoint or {})["target"], link.target),
     "ip_mismatch": lambda link: _both(link) and _differ(*addresses(link).values()),
-    "disconnected": lambda link: bool({_connection(link), _status(link)} & {*DEAD, "REJECTED"}),
-    "failed": lambda link: bool({*_provisioning(link), _status(link)} & {"Failed", "Canceled", "FAILED"}),
-    "pending": lambda link: bool({_connection(link), _status(link)} & {"Pending", "INITIATING", "DELETING"}),
+    "disconnected": lambda link: bool(_states(link) & _DEAD),
+    "failed": lambda link: bool(_states(link) & _FAILED) or (link.endpoint or {}).get("provisioning_state") in _FAILED,
+    "pending": lambda link: bool(_states(link) - _GOOD - _DEAD - _FAILED),
 }
 
 
@@ -71,14 +76,8 @@ def _differ(one: str | None, other: str | None) -> bool:
     return bool(one and other) and str(one).lower() != str(other).lower()
 
 
-def _connection(link: Link) -> str | None:
-    return (link.endpoint or {}).get("connection_state")
-
-
-def _status(link: Link) -> str | None:
-    return (link.registration or {}).get("status")
-
-
-def _provisioning(link: Link) -> tuple[str | None, ...]:
-    service = link.facts.get("endpoint_service") or {}
-    return (link.endpoint or {}).get("provisioning_state"), service.get("status")
+def _states(link: Link) -> set[str]:
+    """What the clouds say of each part that is there; a part that says nothing is on its way."""
+    service = link.facts.get("endpoint_service")
+    parts = ((link.endpoint, "connection_state"), (link.registration, "status"), (service, "status"))
+    return {part[name] or "Pending" for part, name in parts if part is not None}

@@ -40,10 +40,11 @@ def read(
 ) -> Json:
     """{"projects", "subscriptions"}: what `pair` and `hosts` take. Raises what `hindered` raises.
 
-    `atlas` may be missing, and only those `wanted_projects` (ids or names) count if any are named. Requests: one for the
-    list of projects, or one for each that is named; for a project one for its services, and if there are any, one for its
-    clusters and one for each registration. For a subscription one each for endpoints, network interfaces, clusters of
-    Azure DocumentDB and zones, one for each endpoint to such a cluster, and two for each zone that decides over names.
+    `atlas` may be missing, and only those `wanted_projects` (ids or names) count if any are named. Requests: one for
+    the list of projects, or one for each that is named; for a project one for its services, and if there are any, one
+    for its clusters and one for each registration. For a subscription one each for endpoints, network interfaces,
+    clusters of Azure DocumentDB and zones, one for each endpoint to such a cluster, and two for each zone that decides
+    over names.
     """
     found: Json = {"projects": [], "subscriptions": []}
     if atlas:
