@@ -116,7 +116,9 @@ seealso:
 """
 
 EXAMPLES = r"""
-# company.private_links.yml: credentials are in the environment
+# company.private_links.yml, with credentials in the environment:
+#   ansible-inventory -i company.private_links.yml --graph
+#   ansible-playbook -i company.private_links.yml privatelink.mongodb.verify
 plugin: privatelink.mongodb.links
 subscriptions:
   - 00000000-0000-0000-0000-000000000001 # applications
@@ -138,7 +140,7 @@ keyed_groups:
 groups:
   needs_a_person: private_link.health != ['healthy']
 compose:
-  private_link_verify_clients: groups['app_hosts']
+  owner: private_link.private_endpoint.tags.owner | default('nobody')
 """
 
 import typing as t

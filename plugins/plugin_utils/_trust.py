@@ -15,11 +15,11 @@ from __future__ import annotations
 import typing as t
 
 try:
-    from ansible.template import trust_as_template as as_template
+    from ansible.template import trust_as_template
 except ImportError:  # ansible-core < 2.19
     from ansible.utils.unsafe_proxy import wrap_var
 
-    def as_template(value: str) -> str:  # type: ignore[misc,unused-ignore]
+    def trust_as_template(value: str) -> str:  # type: ignore[misc,unused-ignore]
         """The text as it is."""
         return value
 
@@ -31,6 +31,11 @@ else:
         return value
 
 
+def as_template(value: str) -> str:
+    """A text that we wrote, to be evaluated where it is used."""
+    return trust_as_template(value)
+
+
 def as_data(value: t.Any) -> t.Any:
     """The value, of which no text is ever evaluated. One without braces can be no template and is not marked as data:
     ansible-inventory shows what is marked in a form of its own."""
@@ -39,5 +44,5 @@ def as_data(value: t.Any) -> t.Any:
     if isinstance(value, list):
         return [as_data(one) for one in value]
     if isinstance(value, str):
-        return _untrusted(value) if "{" in value else as_template(value)
+        return _untrusted(value) if "{" in value else trust_as_template(value)
     return value

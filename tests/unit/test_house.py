@@ -155,6 +155,13 @@ def test_the_readme_and_the_examples_name_every_module(name: str) -> None:
     assert f"`{name}`" in readme or (name.endswith("_info") and f"`{name.removesuffix('_info')}`, `…_info`" in readme)
 
 
+def test_every_health_of_a_link_is_documented() -> None:
+    told = re.findall(r'^    "(\w+)": lambda', (UTILS / "_links" / "health.py").read_text(), re.MULTILINE)
+    for path in ("plugins/inventory/links.py", "docs/docsite/rst/adoption.rst"):
+        text = (ROOT / path).read_text()
+        assert [name for name in (*told, "healthy", "shadowing_zone", "stale_records") if name not in text] == []
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_says_the_same_in_specs_defaults_and_readme(role: str) -> None:
     folder = ROOT / "roles" / role

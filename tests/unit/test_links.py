@@ -11,7 +11,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure import ids
@@ -123,6 +123,7 @@ def worlds(draw: st.DrawFn) -> World:
     return world(projects, endpoints, [mongo_cluster("catalog", connections)])
 
 
+@settings(max_examples=50, deadline=None)
 @given(worlds())
 def test_everything_is_in_exactly_one_link(found: World) -> None:
     links = pair(found)
@@ -138,6 +139,7 @@ def test_everything_is_in_exactly_one_link(found: World) -> None:
         assert bool(link.by) == bool(link.registration and link.endpoint)
 
 
+@settings(max_examples=50, deadline=None)
 @given(worlds(), st.randoms(use_true_random=False))
 def test_names_depend_on_nothing_but_the_link(found: World, chance: random.Random) -> None:
     before = hosts(found)
@@ -149,6 +151,7 @@ def test_names_depend_on_nothing_but_the_link(found: World, chance: random.Rando
     assert not [name for name in names if name != name.lower() or set(name) & set(" [],:")]
 
 
+@settings(max_examples=50, deadline=None)
 @given(worlds())
 def test_groups_agree_with_facts(found: World) -> None:
     for host in hosts(found):

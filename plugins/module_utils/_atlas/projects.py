@@ -42,14 +42,18 @@ def _by_name(client: Client, name: str) -> t.Mapping[str, t.Any]:
         ) from None
 
 
-def named(client: Client, names: t.Sequence[str]) -> list[dict[str, str]]:
-    """{"id", "name"} of each of these projects (ids or names), or of all that the credentials can see. Raises
-    `NotFound`."""
-    if not names:
-        found = client.pages("/groups")
-    else:
-        found = [client.get(f"/groups/{one}") if ID.fullmatch(one) else _by_name(client, one) for one in names]
-    return [{"id": one["id"], "name": one["name"]} for one in found]
+def find(client: Client, name: str) -> dict[str, str]:
+    """{"id", "name"} of a project by either. Raises `NotFound`."""
+    return _brief(client.get(f"/groups/{name}") if ID.fullmatch(name) else _by_name(client, name))
+
+
+def visible(client: Client) -> list[dict[str, str]]:
+    """{"id", "name"} of all projects that the credentials can see."""
+    return [_brief(one) for one in client.pages("/groups")]
+
+
+def _brief(project: t.Mapping[str, t.Any]) -> dict[str, str]:
+    return {"id": project["id"], "name": project["name"]}
 
 
 class ProjectInfo(Readable):

@@ -100,7 +100,7 @@ def _region(link: Link) -> str:
 
 
 def _groups(link: Link, told: t.Sequence[str]) -> t.Iterator[str]:
-    if is_whole(link):
+    if _is_whole(link):
         yield LINKS
     yield link.facts["product"]
     yield from told
@@ -112,7 +112,7 @@ def _groups(link: Link, told: t.Sequence[str]) -> t.Iterator[str]:
         yield f"atlas_status_{_word(link.registration['status'])}"
 
 
-def is_whole(link: Link) -> bool:
+def _is_whole(link: Link) -> bool:
     """Whether both halves are there and name each other, so that the roles find what they look for."""
     return link.by == "id"
 
@@ -133,11 +133,7 @@ def _about(link: Link) -> Json:
         "product": facts["product"],
         "id": link.id,
         "region": _region(link),
-        "clusters": [one["name"] for one in facts["clusters"]]
-        if "clusters" in facts
-        else [cluster["name"]]
-        if cluster
-        else [],
+        "clusters": [one["name"] for one in facts.get("clusters") or ([cluster] if cluster else [])],
         "cluster_id": facts.get("cluster_id"),
         **{name: facts.get(name) for name in (*names, "private_dns_zone_group")},
         "ip_addresses": addresses(link),
@@ -153,23 +149,17 @@ def _role_variables(link: Link, dns: _Dns) -> Json:
     own = _atlas(link) if link.facts["product"] == ATLAS else _mongo_cluster(link)
     prefix = f"{link.facts['product']}_private_link"
     subnet = ids.parse((link.endpoint or {}).get("subnet_id") or "")
-    network = (
-        {
-            f"{prefix}_virtual_network": subnet.names[0],
-            f"{prefix}_virtual_network_resource_group": subnet.group,
-            f"{prefix}_subnet": subnet.name,
-        }
-        if subnet
-        else {}
-    )
-    return {
+    variables = {
         "private_link_azure_subscription_id": place.subscription,
         f"{prefix}_resource_group": place.group,
         f"{prefix}_endpoint_name": place.name,
-        **network,
         **own,
         **_dns_variables(dns),
     }
+    if subnet:
+        variables[f"{prefix}_virtual_network"], variables[f"{prefix}_subnet"] = subnet.names
+        variables[f"{prefix}_virtual_network_resource_group"] = subnet.group
+    return variables
 
 
 def _atlas(link: Link) -> Json:

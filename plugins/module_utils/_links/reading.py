@@ -48,9 +48,10 @@ def read(
     """
     found: Json = {"projects": [], "subscriptions": []}
     if atlas:
-        for project in _attempt(partial(projects.named, atlas, wanted_projects), hindered) or []:
-            whole = _attempt(partial(_project, atlas, project), hindered)
-            found["projects"] += [whole] if whole else []
+        wholes = [
+            _attempt(partial(_project, atlas, one), hindered) for one in _projects(atlas, wanted_projects, hindered)
+        ]
+        found["projects"] = [one for one in wholes if one]
     seen = []
     for client in azure:
         subscription = _attempt(partial(_subscription, client, products), hindered)
@@ -70,6 +71,13 @@ def _attempt(reading: t.Callable[[], T], hindered: Hindered) -> T | None:
     except Failure as failure:
         hindered(failure)
         return None
+
+
+def _projects(client: Atlas, wanted: t.Sequence[str], hindered: Hindered) -> list[dict[str, str]]:
+    if not wanted:
+        return _attempt(partial(projects.visible, client), hindered) or []
+    found = (_attempt(partial(projects.find, client, name), hindered) for name in wanted)
+    return list({one["id"]: one for one in found if one}.values())
 
 
 def _project(client: Atlas, project: Json) -> Json:
