@@ -217,15 +217,16 @@ def test_the_playbooks_take_over_what_stands_and_change_nothing(
 def test_what_cannot_be_read_is_said(company: Company) -> None:
     other = "00000000-0000-0000-0000-000000000000"
     subscriptions = [company.lab.world.subscription_id, other]
-    company.configure(subscriptions=subscriptions)
-    stopped = company.run("ansible-inventory", "--graph")
-    assert "@healthy" not in stopped.output and f"subscription '{other}' could not be found" in stopped.output
-    company.configure(subscriptions=subscriptions, on_error="warn", products=["mongo_cluster"])
+    missing = f"subscription'{other}'couldnotbefound"  # lines are broken anywhere
+    company.configure(subscriptions=subscriptions, products=["mongo_cluster"])
+    stopped = "".join(company.run("ansible-inventory", "--graph").output.split())
+    assert "@healthy" not in stopped and missing in stopped
+    company.configure(subscriptions=subscriptions, products=["mongo_cluster"], on_error="warn")
     company.asked()
-    for _again in range(2):
-        warned = company.run("ansible-inventory", "--graph")
-        assert f"subscription '{other}' could not be found" in " ".join(warned.output.split())
-        assert warned.output.count("--catalog-") == 5 and "--orders-" not in warned.output
+    for _again in range(2):  # from the clouds, from the cache
+        warned = company.run("ansible-inventory", "--graph").output
+        assert missing in "".join(warned.split())
+        assert "--catalog-" in warned and "--orders-" not in warned
     assert not [path for path in company.asked() if "/api/atlas/" in path]
     company.configure(azure_auth={"tenent": "x", "secret": "hush-hush"})
     wrong = company.run("ansible-inventory", "--graph").output
