@@ -189,7 +189,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         """{"asked", "world", "problems"}: from the cache, if that was what is asked for now. No secret is in it."""
         asked = {name: self._given(name) for name in ("products", "projects", "subscriptions", "on_error")}
         atlas, azure = self._auth("atlas_auth", ATLAS), self._auth("azure_auth", AZURE)
-        asked["from"] = [atlas["base_url"], azure["subscription_id"], azure["resource_manager_url"]]
+        asked["subscriptions"] = list(dict.fromkeys(asked["subscriptions"])) or [azure["subscription_id"]]
+        asked["from"] = [atlas["base_url"], azure["resource_manager_url"]]
         kept = self._cache.get(key) if may_be_cached else None
         if kept and kept["asked"] == asked:
             return t.cast(Json, kept)
@@ -205,10 +206,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
                 raise failure
             problems.append(str(failure))
 
-        subscriptions = asked["subscriptions"] or [azure["subscription_id"]]
         return read(
             connect_atlas(atlas) if "atlas" in asked["products"] else None,
-            [connect_azure({**azure, "subscription_id": one}) for one in dict.fromkeys(subscriptions)],
+            [connect_azure({**azure, "subscription_id": one}) for one in asked["subscriptions"]],
             asked["projects"],
             asked["products"],
             hindered,

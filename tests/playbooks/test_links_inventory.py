@@ -25,6 +25,9 @@ from tests.lab.world import Json
 from tests.playbooks import by_hand
 from tests.playbooks.conftest import Played
 
+#: A subscription that nobody has.
+OTHER = "00000000-0000-0000-0000-000000000000"
+#: What stands and works.
 HAND_MADE = {"orders", "billing", "plain", "catalog", "depot"}
 #: A link's name -> the fault it has, and what the inventory says of it.
 FAULTY = {
@@ -66,6 +69,7 @@ class Company:
         surroundings = {
             **environment({"environment": self.lab.environment()}),
             "ANSIBLE_COLLECTIONS_PATH": os.environ.get("ANSIBLE_COLLECTIONS_PATH", ".venv/collections"),
+            "AZURE_SUBSCRIPTION_ID": OTHER,  # the inventory says in which one a link is
             "ANSIBLE_FORKS": "4",
             "ANSIBLE_NOCOLOR": "1",
             "ANSIBLE_STDOUT_CALLBACK": "default",
@@ -87,7 +91,8 @@ class Company:
         return self.directory / "company.private_links.yml"
 
     def configure(self, **options: Any) -> None:
-        config = {**CONFIG, "cache_connection": str(self.directory / "cache"), **options}
+        own = {"subscriptions": [self.lab.world.subscription_id], "cache_connection": str(self.directory / "cache")}
+        config = {**CONFIG, **own, **options}
         self.inventory.write_text(yaml.safe_dump(config))
 
     def asked(self) -> list[str]:
@@ -215,9 +220,8 @@ def test_the_playbooks_take_over_what_stands_and_change_nothing(
 
 
 def test_what_cannot_be_read_is_said(company: Company) -> None:
-    other = "00000000-0000-0000-0000-000000000000"
-    subscriptions = [company.lab.world.subscription_id, other]
-    missing = f"subscription'{other}'couldnotbefound"  # lines are broken anywhere
+    subscriptions = [company.lab.world.subscription_id, OTHER]
+    missing = f"subscription'{OTHER}'couldnotbefound"  # lines are broken anywhere
     company.configure(subscriptions=subscriptions, products=["mongo_cluster"])
     stopped = "".join(company.run("ansible-inventory", "--graph").output.split())
     assert "@healthy" not in stopped and missing in stopped
