@@ -24,6 +24,7 @@ from tests.lab.runtime import Lab
 from tests.lab.world import Json
 from tests.playbooks import by_hand
 from tests.playbooks.conftest import Played
+from tests.tools.stage import CHECKOUT
 
 #: A subscription that nobody has.
 OTHER = "00000000-0000-0000-0000-000000000000"
@@ -43,17 +44,13 @@ FAULTY = {
 #: Of these there is not enough for a playbook to look at.
 HALVES = {"no-endpoint", "no-registration", "lost"}
 CONFIG = {
-    "plugin": "privatelink.mongodb.links",
+    **yaml.safe_load((CHECKOUT / "examples" / "company.private_links.yml").read_text()),
     "projects": [""],  # blank, as a survey gives it
     "atlas_auth": {
         "base_url": "",
         "client_id": "{{ lookup('ansible.builtin.env', 'MONGODB_ATLAS_CLIENT_ID') }}",
         "client_secret": "{{ lookup('ansible.builtin.env', 'MONGODB_ATLAS_CLIENT_SECRET') }}",
     },
-    "cache": True,
-    "cache_plugin": "ansible.builtin.jsonfile",
-    "keyed_groups": [{"key": "private_link.project.name", "prefix": "project"}],
-    "groups": {"needs_a_person": "private_link.health != ['healthy']"},
     "compose": {"owner": "private_link.private_endpoint.tags.owner"},
 }
 
