@@ -46,6 +46,17 @@ _value:
       description: The addresses that the SRV targets may have, those of the endpoints.
       type: list
       elements: str
+    connection_strings:
+      description: The connection strings through the endpoint, without credentials.
+      type: list
+      elements: dict
+      contains:
+        cluster:
+          description: The cluster's name.
+          type: str
+        connection_string:
+          description: Its connection string.
+          type: str
     domains:
       description: The domains whose private DNS zones decide what clients are told, and the names of this link in them.
       type: list

@@ -88,6 +88,17 @@ _value:
         symptom:
           description: How it failed, in one word.
           type: str
+    connection_strings:
+      description: The connection strings through the endpoint, without credentials.
+      type: list
+      elements: dict
+      contains:
+        cluster:
+          description: The cluster's name.
+          type: str
+        connection_string:
+          description: Its connection string.
+          type: str
     control:
       description: The hops that the clouds' control planes show.
       type: list

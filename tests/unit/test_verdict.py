@@ -71,7 +71,13 @@ def facts(**changes: Any) -> dict[str, Any]:
 
 
 def cluster(name: str = "cluster0", **changes: Any) -> dict[str, Any]:
-    string = {"srv_host": SEED, "connection_string": "", "endpoint_ids": [ENDPOINT.upper()], "targets": []}
+    string = {
+        "srv_connection_string": f"mongodb+srv://{SEED}",
+        "connection_string": "",
+        "srv_host": SEED,
+        "endpoint_ids": [ENDPOINT.upper()],
+        "targets": [],
+    }
     return {
         "name": name,
         "state": "IDLE",
@@ -304,7 +310,7 @@ def test_what_there_is_to_prove() -> None:
     assert (found["srv_hosts"], found["addresses"]) == ([SEED], ["10.0.0.4", "10.1.0.4"])
     assert {"ab.mongodb.net", SEED} < {*found["domains"]}
     assert to_prove({}) == {
-        **dict.fromkeys(("srv_hosts", "asked", "targets", "addresses", "domains"), []),
+        **dict.fromkeys(("connection_strings", "srv_hosts", "asked", "targets", "addresses", "domains"), []),
         "for_user": None,
         "retry_writes": True,
     }
@@ -361,8 +367,7 @@ def test_clouds_that_could_not_be_looked_at() -> None:
 
 def test_a_record_that_is_not_what_the_api_says() -> None:
     string = {
-        "srv_host": SEED,
-        "connection_string": "",
+        **cluster()["private_endpoints"][0],
         "endpoint_ids": [ENDPOINT],
         "targets": [{"host": HOST, "port": 1024}],
         "options": {"authSource": "admin", "replicaSet": "rs0"},

@@ -17,10 +17,11 @@ from .products import product_of
 
 
 def to_prove(facts: Facts, srv_hosts: str | t.Sequence[str] = ()) -> dict[str, t.Any]:
-    """{srv_hosts, asked, targets, addresses, domains, for_user, retry_writes}: the names to probe, those of them that
-    somebody asked for, the hosts and addresses that they may lead to, the domains whose private zones decide over them
-    (with those names themselves), the endpoint for which these are all its names, and whether the product lets drivers
-    repeat a write.
+    """{connection_strings, srv_hosts, asked, targets, addresses, domains, for_user, retry_writes}: the strings through
+    the endpoint ({cluster, connection_string}, without credentials), the names to probe, those of them that somebody
+    asked for, the hosts and addresses that they may lead to, the domains whose private zones decide over them (with
+    those names themselves), the endpoint for which these are all its names, and whether the product lets drivers repeat
+    a write.
 
     `srv_hosts` may be a list or separated by commas, and of each name only the host is kept, should it be a whole
     connection string. `for_user` is None where names are missing: zones that were made for others may then matter.

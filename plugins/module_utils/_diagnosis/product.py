@@ -53,9 +53,10 @@ class Product:
     """A product as the verdict and the report need it.
 
     `hops` are in the order in which a link is built. `lines` are those of "What done looks like": what is asked, and
-    the hops that answer it. `labels` gives what tells one link from others. `names` gives {srv_hosts, targets,
-    addresses, domains, retry_writes}: what a client of the link uses, and may do. `refine` holds a client's walk to a
-    name against what the clouds know. `signatures` are the product's own words, before those that all products share.
+    the hops that answer it. `labels` gives what tells one link from others. `names` gives
+    {connection_strings, srv_hosts, targets, addresses, domains, retry_writes}: what a client of the link uses, and may
+    do. `refine` holds a client's walk to a name against what the clouds know. `signatures` are the product's own words,
+    before those that all products share.
     """
 
     name: str

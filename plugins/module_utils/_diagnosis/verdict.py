@@ -70,8 +70,8 @@ def verdict(
     [client, name] registers it; `findings` those of the DNS linter; `srv_hosts` the names that the application uses;
     `trouble` the result of the task that could not look at the clouds, if one could not; `probed` whether the data path
     was to be probed at all.
-    Shape: {ok, summary, broken, facts, lines, findings, control, probes}. `ok` is false if a hop failed, or if nothing
-    was proved because there was no name to probe.
+    Shape: {ok, summary, broken, connection_strings, facts, lines, findings, control, probes}. `ok` is
+    false if a hop failed, or if nothing was proved because there was no name to probe.
     """
     product = product_of(facts)
     probes = [_probe(result, facts, product) for result in results]
@@ -83,6 +83,7 @@ def verdict(
         "ok": broken is None and (bool(probes) or not probed),
         "summary": _summary(broken, lines, proved=bool(probes) or not probed),
         "broken": broken,
+        "connection_strings": product.names(facts)["connection_strings"],
         "facts": _facts(facts, product),
         "lines": lines,
         "findings": list(findings),

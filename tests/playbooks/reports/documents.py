@@ -152,6 +152,7 @@ def link(name: str = "orders", clients: tuple[str, ...] = ("app1",)) -> Document
         "ok": True,
         "summary": f"{' and '.join(clients)} created, read, updated and deleted a document through {ADDRESS}.",
         "broken": None,
+        "connection_strings": [{"cluster": "cluster0", "connection_string": f"mongodb+srv://{SRV_HOST}"}],
         "facts": [{"label": label, "value": value} for label, value in facts.items()],
         "lines": [{"check": check, "ok": True, "observed": observed} for check, observed in lines.items()],
         "findings": [],

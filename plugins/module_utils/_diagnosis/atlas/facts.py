@@ -79,7 +79,8 @@ def names(facts: Facts) -> dict[str, t.Any]:
     endpoint = (facts["private_endpoint"] if is_seen else facts.get("endpoint_interface")) or {}
     endpoint_id = (endpoint.get("id") if is_seen else None) or facts.get("id") or ""
     clusters = facts.get("clusters") or []
-    strings = [entry for cluster in clusters for entry in through(cluster, endpoint_id)]
+    named = [(cluster["name"], entry) for cluster in clusters for entry in through(cluster, endpoint_id)]
+    strings = [entry for _name, entry in named]
     others = {known.lower() for entry in strings for known in entry["endpoint_ids"]} - {endpoint_id.lower()}
     registered = [
         one["ip_address"]
@@ -87,6 +88,11 @@ def names(facts: Facts) -> dict[str, t.Any]:
         if (one["private_endpoint_id"] or "").lower() in others
     ]
     return {
+        "connection_strings": [
+            {"cluster": name, "connection_string": text}
+            for name, entry in named
+            if (text := entry["srv_connection_string"] or entry["connection_string"])
+        ],
         "srv_hosts": [entry["srv_host"] for entry in strings],
         "targets": [host for entry in strings for host in hosts(entry)],
         "addresses": [endpoint.get("ip_address"), *registered],

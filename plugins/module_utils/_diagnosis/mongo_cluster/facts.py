@@ -60,7 +60,9 @@ def names(facts: Facts) -> dict[str, t.Any]:
     cluster, endpoint = facts.get("mongo_cluster") or {}, facts.get("private_endpoint") or {}
     zones = required_zones(facts)
     domain = parent(cluster.get("srv_host") or "")
+    string = cluster.get("connection_string")
     return {
+        "connection_strings": [{"cluster": cluster["name"], "connection_string": string}] if string else [],
         "srv_hosts": [cluster.get("srv_host")],
         "targets": list(node_names(facts)),
         "addresses": [endpoint.get("ip_address"), *(one["ip_address"] for one in endpoint.get("ip_addresses") or [])],
