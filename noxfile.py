@@ -24,7 +24,7 @@ PYTHONS = {
     "2.20": ("3.12", "3.13", "3.14"),
     "2.21": ("3.12", "3.13", "3.14"),
 }
-SUITES = ("tests/unit", "tests/lab_tests", "tests/integration", "tests/playbooks")
+SUITES = ("tests/unit", "tests/lab_tests", "tests/integration", "tests/playbooks", "tests/awx")
 
 nox.options.default_venv_backend = "venv"
 nox.options.reuse_existing_virtualenvs = True

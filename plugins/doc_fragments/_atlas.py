@@ -22,8 +22,9 @@ options:
     description:
       - Client id of an Atlas service account.
       - If no credential option at all is set, the environment variables E(MONGODB_ATLAS_CLIENT_ID) and
-        E(MONGODB_ATLAS_CLIENT_SECRET) are used, then E(MONGODB_ATLAS_PUBLIC_KEY) and E(MONGODB_ATLAS_PRIVATE_KEY).
-        A variable that is set but blank counts as not set.
+        E(MONGODB_ATLAS_CLIENT_SECRET) are used, then E(MONGODB_ATLAS_PUBLIC_KEY) and E(MONGODB_ATLAS_PRIVATE_KEY). The
+        names E(MONGODB_ATLAS_PUBLIC_API_KEY) and E(MONGODB_ATLAS_PRIVATE_API_KEY) are also known. A variable that is
+        set but blank counts as not set.
     type: str
   client_secret:
     description:

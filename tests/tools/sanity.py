@@ -26,7 +26,7 @@ OLDEST_PYTHON_OF_MODULES = "3.9"
 
 #: Our own tests, which no user gets; ruff looks at them, and pylint would take as long for them as for all else.
 NOT_SHIPPED = tuple(
-    f"tests/{name}/" for name in ("bench", "gates", "integration", "lab_tests", "playbooks", "reality", "unit")
+    f"tests/{name}/" for name in ("awx", "bench", "gates", "integration", "lab_tests", "playbooks", "reality", "unit")
 )
 
 
