@@ -165,7 +165,7 @@ def test_refusals(lab: Any, run: Any, options: dict[str, Any], network: str) -> 
     run(MODULE, **options)
     lab.world.add_resource_group("rg-other", "eastus2")
     assert_refused(run(MODULE, **{**options, "resource_group": "rg-other"}), "overlapping namespaces", "use that one")
-    lab.world.denied_actions.add("Microsoft.Network/virtualNetworks/join/action")
+    lab.world.rights.denied.add("Microsoft.Network/virtualNetworks/join/action")
     refused = run(MODULE, **{**options, "links": [{"virtual_network_id": network, "registration_enabled": True}]})
     assert_refused(refused, "allows Microsoft.Network/virtualNetworks/join/action")
 

@@ -243,5 +243,5 @@ def test_bad_input(lab: Any, run: Any, cluster: Any, wrong: dict[str, Any], word
 
 
 def test_permissions(lab: Any, run: Any, cluster: Any) -> None:
-    lab.world.denied_actions.add("Microsoft.Network/privateDnsZones/join/action")
+    lab.world.rights.denied.add("Microsoft.Network/privateDnsZones/join/action")
     assert_refused(run(MODULE, **options(lab, ZONE)), "allows Microsoft.Network/privateDnsZones/join/action")

@@ -322,9 +322,9 @@ def test_unknown_target(lab: Any, run: Any, options: dict[str, Any]) -> None:
 
 
 def test_permissions(lab: Any, run: Any, options: dict[str, Any]) -> None:
-    lab.world.denied_actions.add("Microsoft.Network/virtualNetworks/subnets/join/action")
+    lab.world.rights.denied.add("Microsoft.Network/virtualNetworks/subnets/join/action")
     assert_refused(run(MODULE, **options), "allows Microsoft.Network/virtualNetworks/subnets/join/action")
-    lab.world.denied_actions.add("Microsoft.Network/privateEndpoints/read")
+    lab.world.rights.denied.add("Microsoft.Network/privateEndpoints/read")
     assert_refused(run(MODULE, **options), "allows Microsoft.Network/privateEndpoints/read")
 
 

@@ -163,7 +163,7 @@ def test_bad_input(lab: Any, run: Any, options: dict[str, Any], wrong: dict[str,
 
 
 def test_no_right_to_approve(lab: Any, run: Any, options: dict[str, Any], requested: dict[str, Any]) -> None:
-    lab.world.denied_actions.add(APPROVAL)
+    lab.world.rights.denied.add(APPROVAL)
     assert_refused(run(MODULE, **options), "manual_request=true", "role on the target")
     assert run(MODULE, **requested)["private_endpoint"]["connection_state"] == "Pending"
 
@@ -296,7 +296,7 @@ def test_wrong_ids(lab: Any, run: Any, cluster: Any, options: dict[str, Any]) ->
     ):
         assert_refused(run(DECISION, **decision(lab, cluster, **wrong)), *words)
     assert writes(lab) == done
-    lab.world.denied_actions.add("Microsoft.DocumentDB/mongoClusters/privateEndpointConnections/read")
+    lab.world.rights.denied.add("Microsoft.DocumentDB/mongoClusters/privateEndpointConnections/read")
     assert_refused(run(DECISION, **decision(lab, cluster)), "Give the signed-in identity")
 
 

@@ -139,9 +139,9 @@ def test_refusals(lab: Any, run: Any) -> None:
     assert_refused(run(MODULE, **outside), "outside", "address_prefixes")
     assert lab.world.of_type("Microsoft.Network/virtualNetworks") == []
 
-    lab.world.denied_actions.add("Microsoft.Network/virtualNetworks/write")
+    lab.world.rights.denied.add("Microsoft.Network/virtualNetworks/write")
     assert_refused(run(MODULE, **options), "a role that allows Microsoft.Network/virtualNetworks/write")
-    lab.world.denied_actions.add("Microsoft.Network/virtualNetworks/read")
+    lab.world.rights.denied.add("Microsoft.Network/virtualNetworks/read")
     denied = run(MODULE, check_mode=True, **options)
     assert_refused(denied, "Microsoft.Network/virtualNetworks/read")
     assert denied["error"]["http_status"] == 403

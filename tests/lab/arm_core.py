@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from tests.lab.arm_call import (
+    SUBSCRIPTIONS,
     ArmError,
     ArmId,
     Call,
@@ -211,7 +212,16 @@ class Arm:
         going = "Deleting" in (self.state(call.id.key), self.state(parent.key if parent else ""))
         if going and call.method in ("PUT", "PATCH"):
             raise in_progress()
-        return kind.answer(call)
+        reply = kind.answer(call)
+        if call.method == "GET" and call.id.is_collection and not call.id.group and call.id.namespace != SUBSCRIPTIONS:
+            self._hide(reply, kind.action(call))
+        return reply
+
+    def _hide(self, reply: Reply, action: str) -> None:
+        """Takes what the caller may not read from a list of the subscription's resources."""
+        assert reply.body is not None
+        listed = reply.body["value"]
+        reply.body["value"] = [one for one in listed if self.world.rights.allows(action, one["id"])]
 
     def _kind(self, call: Call) -> Kind:
         kind = self.kinds.get(call.id.type.lower())
@@ -243,21 +253,23 @@ class Arm:
         if state is not None and state.now() != "Registered":
             raise not_registered(namespace)
 
-    def denied(self, action: str) -> bool:
-        return action.lower() in {denied.lower() for denied in self.world.denied_actions}
-
     def authorize(self, call: Call, action: str, scope: str) -> None:
-        if self.denied(action):
+        """To read what belongs to the subscription, a role somewhere in it is enough. Source: Microsoft, "Track
+        asynchronous Azure operations" (a role at the resource group suffices). That lists leave out what one may not
+        read, and that whoever may read nothing of the kind is refused instead, is inferred."""
+        below = call.method in ("GET", "HEAD") and call.id.group is None
+        if not self.world.rights.allows(action, scope, below=below):
             raise ArmError(
                 403,
                 "AuthorizationFailed",
                 f"The client '{call.client}' with object id '{call.client}' does not have authorization to perform "
-                f"action '{action}' over scope '{scope}' or the scope is invalid.",
+                f"action '{action}' over scope '{scope}' or the scope is invalid. If access was recently granted, "
+                "please refresh your credentials.",
             )
 
     def authorize_linked(self, call: Call, action: str, linked: str) -> None:
         """The right to use another resource that a body refers to, e.g. `.../subnets/join/action`."""
-        if self.denied(action):
+        if not self.world.rights.allows(action, linked):
             raise linked_refusal(call, action, linked)
 
     def start(

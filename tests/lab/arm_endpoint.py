@@ -27,6 +27,8 @@ from tests.lab.mongo_cluster import GROUP_ID, TYPE, Connection, MongoCluster
 from tests.lab.world import GONE, Json
 
 ARRAYS = ("privateLinkServiceConnections", "manualPrivateLinkServiceConnections")
+#: Source: Microsoft, permissions of Microsoft.Network.
+JOIN_GROUP = "Microsoft.Network/applicationSecurityGroups/joinIpConfiguration/action"
 LONGEST_MESSAGE = 140  # source: Azure REST reference, privateLinkServiceConnections.requestMessage
 
 
@@ -60,6 +62,8 @@ class PrivateEndpoints(NetworkKind):
         if array == ARRAYS[0]:
             self._authorize_target(call, connection)
         self.arm.authorize_linked(call, "Microsoft.Network/virtualNetworks/subnets/join/action", self._subnet_id(call))
+        for group in call.properties.get("applicationSecurityGroups") or []:
+            self.arm.authorize_linked(call, JOIN_GROUP, str(group.get("id")))
         self.refuse(call, current)
         if current is None:
             self._check_target(call, connection)

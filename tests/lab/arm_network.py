@@ -24,6 +24,13 @@ ZONE_GROUPS = "Microsoft.Network/privateEndpoints/privateDnsZoneGroups"
 INTERFACES = "Microsoft.Network/networkInterfaces"
 
 Range = ipaddress.IPv4Network | ipaddress.IPv6Network
+#: What a subnet can refer to, and the right that referring to it takes (source: Microsoft, virtual network
+#: permissions).
+JOINS = {
+    "networkSecurityGroup": "Microsoft.Network/networkSecurityGroups/join/action",
+    "routeTable": "Microsoft.Network/routeTables/join/action",
+    "natGateway": "Microsoft.Network/natGateways/join/action",
+}
 READ_ONLY = ("provisioningState", "ipConfigurations", "privateEndpoints", "resourceGuid", "purpose")
 
 
@@ -144,7 +151,7 @@ class VirtualNetworks(NetworkKind):
         if not prefixes:
             raise ArmError(400, "InvalidRequestFormat", "addressSpace.addressPrefixes is required.")
         sent = call.properties.get("subnets") or []
-        wanted = {str(subnet.get("name")): self.subnets.shape(subnet) for subnet in sent}
+        wanted = {str(subnet.get("name")): self.subnets.shape(call, subnet) for subnet in sent}
         body = self.body(call, location, self._properties(call, current))
         check_ranges(body["name"], prefixes, {name: prefixes_in(shape) for name, shape in wanted.items()})
         self._replace_subnets(body["id"], wanted)
@@ -205,10 +212,13 @@ class Subnets(NetworkKind):
             shown["properties"]["privateEndpoints"] = endpoints
         return shown
 
-    def shape(self, given: Json) -> Json:
+    def shape(self, call: Call, given: Json) -> Json:
         """A subnet's properties as Azure keeps them: what was sent, and the defaults (source: Microsoft, manage
         network policies for private endpoints: disabled by default)."""
         properties = given.get("properties") or {}
+        for name, action in JOINS.items():
+            if properties.get(name):
+                self.arm.authorize_linked(call, action, str(properties[name].get("id")))
         if not (properties.get("addressPrefix") or properties.get("addressPrefixes")):
             raise ArmError(400, "InvalidRequestFormat", "addressPrefix or addressPrefixes is required.")
         defaults = {
@@ -278,7 +288,7 @@ class Subnets(NetworkKind):
         self.refuse(call, current)
         self.refuse_locked(call.id.path, call.id.parent.key, call.id.key)
         network = self.world.azure[call.id.parent.key]
-        properties = self.shape(call.body)
+        properties = self.shape(call, call.body)
         siblings = {
             subnet["name"]: self.world.prefixes_of(subnet)
             for subnet in self.world.of_type(SUBNETS, network["id"] + "/")

@@ -23,6 +23,7 @@ from tests.lab import regions
 from tests.lab.dns import PrivateZone, RecordSet
 from tests.lab.mongo_cluster import PORT, MongoCluster
 from tests.lab.pace import Pace
+from tests.lab.rights import Rights
 from tests.lab.view import RDATA, View
 
 Json = dict[str, Any]
@@ -186,7 +187,7 @@ class World:
         self.federated_token = secrets.token_urlsafe(24)  # the workload identity token that Entra accepts
         self.client_certificate: bytes | None = None  # PEM; an assertion signed with its key is accepted too
         self.token_key = secrets.token_bytes(32)  # signs the lab's access tokens
-        self.denied_actions: set[str] = set()  # e.g. "Microsoft.Network/privateEndpoints/write"
+        self.rights = Rights()  # of the service principal, in Azure
         self.projects: dict[str, Project] = {}
         self.credentials: dict[str, Credential] = {}
         self.mongo_clusters: dict[str, MongoCluster] = {}  # by lower-case id

@@ -127,12 +127,12 @@ def test_what_the_gateway_refuses(azure: Azure) -> None:
 
 def test_a_missing_permission_names_the_action(azure: Azure) -> None:
     subnet = azure.add_network()
-    azure.world.denied_actions = {"Microsoft.Network/privateEndpoints/write"}
+    azure.world.rights.denied = {"Microsoft.Network/privateEndpoints/write"}
     body = azure.endpoint(subnet, azure.add_service().pls_id)
     with pytest.raises(HttpResponseError, match="Microsoft.Network/privateEndpoints/write") as error:
         azure.network.private_endpoints.begin_create_or_update(GROUP, "pe", body)
     assert code(error) == (403, "AuthorizationFailed")
-    azure.world.denied_actions = {"Microsoft.Network/virtualNetworks/subnets/join/action"}
+    azure.world.rights.denied = {"Microsoft.Network/virtualNetworks/subnets/join/action"}
     with pytest.raises(HttpResponseError) as error:
         azure.network.private_endpoints.begin_create_or_update(GROUP, "pe", body)
     assert code(error) == (403, "LinkedAuthorizationFailed")

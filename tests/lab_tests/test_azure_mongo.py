@@ -236,7 +236,7 @@ def test_the_interface_and_the_endpoint_tell_the_names(azure: Azure, subnet: str
 
 
 def test_an_automatic_connection_needs_the_right_to_approve(azure: Azure, cluster: MongoCluster, subnet: str) -> None:
-    azure.world.denied_actions.add(APPROVAL)
+    azure.world.rights.denied.add(APPROVAL)
     assert endpoint_refusal(azure, body_for(azure, subnet, cluster)) == (403, "LinkedAuthorizationFailed")
     put_endpoint(azure, body_for(azure, subnet, cluster, manual=True))
     assert states(azure) == [("Pending", "please")]

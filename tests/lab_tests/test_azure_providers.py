@@ -66,7 +66,7 @@ def test_registering_a_provider_takes_a_while(slow_azure: Azure) -> None:
 
 
 def test_registering_needs_a_right(azure: Azure) -> None:
-    azure.world.denied_actions |= {
+    azure.world.rights.denied |= {
         "Microsoft.DocumentDB/register/action",
         "Microsoft.Features/providers/features/register/action",
     }

@@ -227,7 +227,7 @@ def test_a_zone_must_be_allowed_and_the_endpoint_there(azure: Azure, cluster: Mo
     zone = add_zone(azure)
     assert refusal(azure, zone) == (404, "ParentResourceNotFound")
     add_endpoint(azure, subnet, cluster)
-    azure.world.denied_actions.add("Microsoft.Network/privateDnsZones/join/action")
+    azure.world.rights.denied.add("Microsoft.Network/privateDnsZones/join/action")
     assert refusal(azure, zone) == (403, "LinkedAuthorizationFailed")
     assert records(azure) == {}
 

@@ -270,7 +270,7 @@ def test_zones_that_others_bound_the_endpoint_to_stay_as_they_are(lab: Any, run:
 def test_a_cluster_of_somebody_else_is_linked_by_its_id(lab: Any, run: Plays, cluster: MongoCluster) -> None:
     """Guide B's "connect to someone else's resource with a resource id": nothing of it may be read."""
     actions = ("read", "privateLinkResources/read", "PrivateEndpointConnectionsApproval/action")
-    lab.world.denied_actions |= {f"Microsoft.DocumentDB/mongoClusters/{action}" for action in actions}
+    lab.world.rights.denied |= {f"Microsoft.DocumentDB/mongoClusters/{action}" for action in actions}
     failed(run(BUILD, mongo_cluster_private_link_cluster=cluster.id), "does not have authorization")
     asked = {
         "mongo_cluster_private_link_cluster": cluster.id,
