@@ -1,7 +1,7 @@
 # Copyright (c) 2026 The privatelink.mongodb authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""python -m tests.lab: start, stop and show a lab, inject a fault, or run the demo."""
+"""python -m tests.lab: start, stop and show a lab, inject a fault, take rights away, or run the demo."""
 
 from __future__ import annotations
 
@@ -155,6 +155,9 @@ def main() -> None:
     )
     fault.add_argument("name", choices=FAULTS)
     fault.add_argument("settings", nargs="*", help="name=value")
+    rights = commands.add_parser("rights", help="let the service principal do in Azure only what roles allow")
+    rights.add_argument("roles", nargs="*", type=Path, metavar="FILE", help="role definitions (none: all is allowed)")
+    rights.add_argument("--scope", help="where they are assigned (default: the subscription)")
     shown = commands.add_parser(
         "demo", help="build one link, twice, and prove it; or break it and be told what is broken"
     )
@@ -177,6 +180,9 @@ def main() -> None:
     elif args.command == "fault":
         body = {"name": args.name, **dict(_setting(text) for text in args.settings)}
         print(Remote(args.directory).call("POST", "/fault", body)["said"])
+    elif args.command == "rights":
+        definitions = [json.loads(path.read_text()) for path in args.roles]
+        Remote(args.directory).call("POST", "/rights", {"roles": definitions, "scope": args.scope})
     else:
         if args.fault and not _fits(args.fault, args.product):
             fitting = ", ".join(name for name in FAULTS if _fits(name, args.product))

@@ -15,6 +15,7 @@ import uuid
 
 from tests.lab.arm_call import ArmError, Call, Reply, linked_refusal, parse_id
 from tests.lab.arm_core import Arm, Kind
+from tests.lab.arm_mongo import APPROVAL
 from tests.lab.arm_network import (
     ENDPOINTS,
     INTERFACES,
@@ -124,7 +125,7 @@ class PrivateEndpoints(NetworkKind):
         if owner is not None and owner.subscription.lower() != self.world.subscription_id:
             raise linked_refusal(call, "PrivateEndpointConnectionsApproval/action", target)
         if owner is not None and owner.type.lower() == TYPE.lower():
-            self.arm.authorize_linked(call, f"{TYPE}/PrivateEndpointConnectionsApproval/action", target)
+            self.arm.authorize_linked(call, APPROVAL, target)
 
     def _check_target(self, call: Call, connection: Json) -> None:
         target = str(connection["properties"].get("privateLinkServiceId"))

@@ -22,6 +22,7 @@ CLUSTERS = mongo_cluster.TYPE
 CONNECTIONS = f"{CLUSTERS}/privateEndpointConnections"
 LINK_RESOURCES = f"{CLUSTERS}/privateLinkResources"
 CONNECTION_STRINGS = f"{CLUSTERS}/listConnectionStrings"
+APPROVAL = f"{CLUSTERS}/PrivateEndpointConnectionsApproval/action"
 STATUSES = "mongoClusterAzureAsyncOperation"
 RESULTS = "mongoClusterOperationResults"
 BYPASS_VERSION = "2026-06-01"  # the first with networkBypassMode
@@ -238,7 +239,9 @@ class PrivateEndpointConnections(DocumentDbKind):
         return cluster.connections[body["properties"]["privateEndpoint"]["id"].lower()] if body else None
 
     def put(self, call: Call) -> Reply:
-        """Approves or rejects; a connection that nobody asked for cannot be made."""
+        """Approves or rejects; a connection that nobody asked for cannot be made. That it takes this right, too, is
+        inferred from Microsoft's built-in role "Azure AI Enterprise Network Connection Approver"."""
+        self.arm.authorize(call, APPROVAL, call.id.path)
         connection = self._named(call)
         if connection is None:
             raise self.missing(call)

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tests.lab import faults
+from tests.lab.rights import Role
 
 if TYPE_CHECKING:
     from tests.lab.runtime import Lab
@@ -79,7 +80,7 @@ def show(lab: Lab) -> dict[str, Any]:
 
 
 def control_app(lab: Lab) -> Starlette:
-    """GET /world, GET /requests, GET /password/{user}, POST /fault {"name", "link", ...}, POST /stop."""
+    """GET /world, GET /requests, POST /fault {"name", "link", ...}, POST /rights {"roles", "scope"}, POST /stop."""
 
     def allowed(request: Request) -> bool:
         given = request.headers.get("authorization", "").removeprefix("Bearer ")
@@ -100,6 +101,15 @@ def control_app(lab: Lab) -> Starlette:
             return JSONResponse({"error": str(error)}, 400)
         return JSONResponse({"said": said})
 
+    async def rights(request: Request) -> Response:
+        asked = await request.json()
+        try:
+            given = [Role.parse(definition) for definition in asked["roles"]]
+        except ValueError as error:
+            return JSONResponse({"error": str(error)}, 400)
+        lab.world.rights.give(given, asked["scope"] or f"/subscriptions/{lab.world.subscription_id}")
+        return JSONResponse({})
+
     async def stop(_request: Request) -> Response:
         lab.stopping.set()
         return JSONResponse({})
@@ -115,6 +125,7 @@ def control_app(lab: Lab) -> Starlette:
             Route("/world", guarded(world)),
             Route("/requests", guarded(requests)),
             Route("/fault", guarded(fault), methods=["POST"]),
+            Route("/rights", guarded(rights), methods=["POST"]),
             Route("/stop", guarded(stop), methods=["POST"]),
         ]
     )

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -23,14 +24,16 @@ class Role:
 
     @classmethod
     def load(cls, path: Path) -> Role:
-        """A role from a file as `az role definition create` takes it. `AssignableScopes` does not matter here. Raises
-        OSError and ValueError."""
-        found: Any = json.loads(path.read_text())
-        if not isinstance(found, dict) or not found.get("Name") or not isinstance(found.get("Actions"), list):
-            raise ValueError(
-                f"{path} is no role definition: it needs Name and Actions, as az role definition create does"
-            )
-        return cls(str(found["Name"]), tuple(found["Actions"]), tuple(found.get("NotActions") or ()))
+        """A role from a file as `az role definition create` takes it. Raises OSError and ValueError."""
+        return cls.parse(json.loads(path.read_text()))
+
+    @classmethod
+    def parse(cls, definition: Any) -> Role:
+        """The content of such a file; `AssignableScopes` means nothing here. Raises ValueError."""
+        match definition:
+            case {"Name": str(name), "Actions": list(actions)}:
+                return cls(name, tuple(actions), tuple(definition.get("NotActions") or ()))
+        raise ValueError("this is no role definition as az role definition create takes it: Name or Actions is missing")
 
     def allows(self, action: str) -> bool:
         return _any(self.actions, action) and not _any(self.not_actions, action)
@@ -54,24 +57,34 @@ class Assignment:
 
 @dataclass
 class Rights:
-    """What is allowed: everything, until `assign` gives the first role; and never what is in `denied`. `demanded` are
-    the actions that were needed so far, and allowed."""
+    """What is allowed: everything, as long as `assignments` is None; and never what is in `denied`. `demanded` are the
+    actions that were needed so far, and allowed."""
 
     assignments: list[Assignment] | None = None
     denied: set[str] = field(default_factory=set)  # e.g. "Microsoft.Network/privateEndpoints/write"
     demanded: set[str] = field(default_factory=set)
 
-    def assign(self, role: Role, scope: str) -> None:
-        self.assignments = [*(self.assignments or []), Assignment(role, scope)]
+    def give(self, roles: Sequence[Role], scope: str) -> None:
+        """Takes everything else away; with no role, everything is allowed again."""
+        self.assignments = [Assignment(role, scope) for role in roles] or None
 
-    def allows(self, action: str, scope: str, *, below: bool = False) -> bool:
-        """Whether an action is allowed at a scope, or, with `below`, anywhere in it."""
-        if action.lower() in {denied.lower() for denied in self.denied}:
-            return False
-        if self.assignments is not None and not any(
-            one.role.allows(action) and (_within(scope, one.scope) or (below and _within(one.scope, scope)))
-            for one in self.assignments
-        ):
+    def allows(self, action: str, scope: str) -> bool:
+        return self._granted(action, lambda role: _within(scope, role))
+
+    def allows_in(self, action: str, subscription: str, scope: str, *, of_resources: bool) -> bool:
+        """Whether a role at the scope, at a resource group of the subscription, or (`of_resources`) at one of its
+        resources allows an action."""
+
+        def reaches(role: str) -> bool:
+            return _within(role, subscription) and (of_resources or "/providers/" not in role)
+
+        return self._granted(action, lambda role: _within(scope, role) or reaches(role))
+
+    def _granted(self, action: str, reaches: Callable[[str], bool]) -> bool:
+        """Whether a role with a scope that reaches allows an action; if so, it is kept that it was demanded."""
+        given = self.assignments
+        allowed = given is None or any(one.role.allows(action) and reaches(one.scope) for one in given)
+        if not allowed or action.lower() in {denied.lower() for denied in self.denied}:
             return False
         self.demanded.add(action)
         return True

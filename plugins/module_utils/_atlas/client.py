@@ -216,7 +216,8 @@ class Client:
                     "Check base_url, and whether a proxy answers in its place.",
                 )
             return _json(response)
-        raise translate(method, path, response.status_code, _json(response), response.headers)
+        who = f"{self._account.kind} {self._account.name}"
+        raise translate(method, path, response.status_code, _json(response), response.headers, who)
 
     def _send(self, method: str, url: str, **more: t.Any) -> t.Any:
         what = f"{method} {url}"
@@ -252,10 +253,15 @@ def segment(text: str) -> str:
 
 
 def translate(
-    method: str, path: str, status: int, body: t.Mapping[str, t.Any], headers: t.Mapping[str, str]
+    method: str,
+    path: str,
+    status: int,
+    body: t.Mapping[str, t.Any],
+    headers: t.Mapping[str, str],
+    who: str = "API key or service account",
 ) -> Failure:
-    """Pure: the typed error for an Atlas answer. 401, 402 and 403 are told apart by status, not by code, because a bad
-    key's 401 carries only UNEXPECTED_ERROR (source: live recordings of MongoDB's own CLI)."""
+    """Pure: the typed error for an Atlas answer to `who`. 401, 402 and 403 are told apart by status, not by code,
+    because a bad key's 401 carries only UNEXPECTED_ERROR (source: live recordings of MongoDB's own CLI)."""
     code = str(body.get("errorCode") or "")
     detail = str(body.get("detail") or body.get("reason") or f"HTTP {status}")
     fields = [
@@ -273,8 +279,8 @@ def translate(
         return Denied(
             "Atlas does not accept these credentials for this project",
             cause,
-            "Check the key or service account, that it was added to the project (it belongs to one organization), and "
-            "that its role there suffices: Project Owner for changes.",
+            f"Check the {who}: its secret, that it was added to the project (it belongs to one organization), and that "
+            f"it has the role {_role(method)} there.",
             **about,
         )
     if status == 402:
@@ -295,7 +301,7 @@ def translate(
         return Denied(
             f"these credentials may not {method} {path}",
             cause,
-            "Private endpoints need the role Project Owner for changes and Project Read Only for reading.",
+            f"Give the {who} the role {_role(method)} in the project.",
             **about,
         )
     if status == 404 and method == "DELETE":
@@ -319,6 +325,12 @@ def translate(
     if status >= 500:
         return Unavailable(what, cause, "Run again later; if it stays, see MongoDB's status page.", **about)
     return Rejected(what, cause, _FIXES.get(code, _FIX), **about)
+
+
+def _role(method: str) -> str:
+    """What an operation on private endpoints or clusters needs in the project (source: Admin API specification, role
+    requirements)."""
+    return "Project Read Only (GROUP_READ_ONLY)" if method == "GET" else "Project Owner (GROUP_OWNER)"
 
 
 _FIX = "Correct what the cause names, then run again."

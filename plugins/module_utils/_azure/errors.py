@@ -72,6 +72,12 @@ _WORDS = (
     ("Invalid private link service id", "Check private_link_service_id; take it from the service that owns it."),
 )
 
+#: What is not allowed, and where. Of a link, Azure says first what is allowed (sources: MicrosoftDocs/azure-docs issue
+#: 96892, kubernetes-sigs/external-dns issue 1973).
+_REFUSED = re.compile(
+    r"perform action '(?P<action>[^']+)' (?:over scope|on the (?P<linked>linked) scope\(s\)) '(?P<scope>[^']*)'"
+)
+
 
 def error_in(body: Json) -> dict[str, t.Any]:
     """The error of an answer, whichever envelope it came in. Private DNS sends some without any."""
@@ -159,17 +165,30 @@ def _namespace(cause: str) -> str:
 def _permission(found: t.Collection[str], cause: str) -> str:
     if "RequestDisallowedByPolicy" in found:
         return "No role helps against a policy: change what it names, or have its owner exempt this resource."
-    action = next(iter(re.findall(r"perform action '([^']+)'\s+(?:on the linked|over)", cause)), "")
-    if "PrivateEndpointConnectionsApproval" in action:
+    asked = _REFUSED.search(cause)
+    if asked is None and "linked subscription" in cause:
         return (
-            "Set manual_request=true, so that the owner of the target approves the connection; or give the signed-in "
-            "identity a role on the target that allows this action."
+            "The target belongs to another tenant: set manual_request=true, so that its owner approves the connection."
         )
-    if action:
-        return f"Give the signed-in identity a role that allows {action}."
+    if asked is None:
+        return (
+            "Give the signed-in identity a role that allows this: Network Contributor and Private DNS Zone Contributor "
+            "for networks and DNS, Contributor on the cluster for Azure DocumentDB."
+        )
+    grant = _grant(asked["action"], asked["scope"], asked["linked"] is not None, cause)
+    if "PrivateEndpointConnectionsApproval" in asked["action"]:
+        return f"Set manual_request=true, so that the owner of the target approves the connection. Or: {grant}"
+    return grant
+
+
+def _grant(action: str, scope: str, linked: bool, cause: str) -> str:
+    """How to give a right: on what is linked to, which exists; else on the resource group or the subscription, because
+    what was to be written may not exist yet."""
+    who = next(iter(re.findall(r"object id '([^']+)'", cause)), "<object id>")
+    where = scope if linked else scope.partition("/providers/")[0]
     return (
-        "Give the signed-in identity a role that allows this: Network Contributor and Private DNS Zone Contributor for "
-        "networks and DNS, Contributor on the cluster for Azure DocumentDB."
+        f"Give the signed-in identity a role that allows {action}: az role assignment create --assignee {who} --role "
+        f"<role> --scope {where} (it takes some minutes to work). The guide on least privilege has a role for each job."
     )
 
 

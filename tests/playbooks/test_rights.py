@@ -1,0 +1,78 @@
+# Copyright (c) 2026 The privatelink.mongodb authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whole jobs with the roles in examples/rights: they take exactly these rights, and name one that is missing.
+
+Every single action is taken away from every role in tests/integration/test_rights.py.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.lab.__main__ import main
+from tests.lab.rights import Role
+from tests.playbooks.conftest import Play, Played
+from tests.tools.stage import CHECKOUT
+
+ROLES = CHECKOUT / "examples" / "rights" / "azure"
+BUILD = {"atlas": "atlas_private_link", "mongo_cluster": "mongo_cluster_private_link"}
+FILES = {"atlas": "atlas", "mongo_cluster": "documentdb"}
+#: What only a network that is there, but lacks the subnet, takes.
+ELSEWHERE = {"Microsoft.Network/virtualNetworks/subnets/write"}
+
+
+def succeeded(played: Played) -> Played:
+    assert played.code == 0, played.output[-6000:]
+    return played
+
+
+@pytest.fixture
+def allow(lab: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """`allow("atlas-apply", without="...", at="/subscriptions/...")`, as `python -m tests.lab rights` does it."""
+    lab.write_state()
+
+    def give(name: str, *, without: str = "", at: str | None = None) -> None:
+        definition = json.loads((ROLES / f"{name}.json").read_text())
+        definition["Actions"] = [action for action in definition["Actions"] if action != without]
+        file = tmp_path / "role.json"
+        file.write_text(json.dumps(definition))
+        scope = ["--scope", at] if at else []
+        arguments = ["lab", "--directory", str(lab.directory), "rights", str(file), *scope]
+        monkeypatch.setattr(sys, "argv", arguments)
+        main()
+
+    return give
+
+
+@pytest.mark.parametrize(
+    ("product", "missing"),
+    [
+        ("atlas", {"apply": "privateDnsZones/virtualNetworkLinks/write", "verify": "networkInterfaces/read"}),
+        ("mongo_cluster", {"apply": "privateDnsZones/join/action", "teardown": "privateEndpoints/delete"}),
+    ],
+)
+def test_a_job_takes_what_its_role_allows_and_no_less(
+    lab: Any, play: Play, allow: Callable[..., None], product: str, missing: dict[str, str]
+) -> None:
+    options = {"private_link_dns_mode": "cluster_zone"} if product == "atlas" else {}
+    jobs = [("apply", BUILD[product]), ("apply", BUILD[product]), ("verify", "verify"), ("teardown", "teardown")]
+    demanded: dict[str, set[str]] = {}
+    for job, playbook in jobs:
+        lab.world.rights.demanded.clear()
+        lacking = missing.pop(job, "")
+        if lacking:
+            allow(f"{FILES[product]}-{job}", without=f"Microsoft.Network/{lacking}")
+            told = " ".join(play(playbook, product=product, **options).output.split())
+            assert f"allows Microsoft.Network/{lacking}:" in told and "Traceback" not in told, told[-4000:]
+        allow(f"{FILES[product]}-{job}")
+        succeeded(play(playbook, product=product, **options))
+        demanded[job] = demanded.get(job, set()) | lab.world.rights.demanded
+    for job, needed in demanded.items():
+        assert needed == set(Role.load(ROLES / f"{FILES[product]}-{job}.json").actions) - ELSEWHERE
