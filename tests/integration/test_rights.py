@@ -1,17 +1,24 @@
 # Copyright (c) 2026 The privatelink.mongodb authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Azure roles in examples/rights, action by action: with one less, the module that needs it fails and names it."""
+"""The roles in examples/rights, action by action: with one less, the module that needs it fails and names it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tests.integration.azure_helpers import NETWORK, assert_refused, azure, path, signed_in
-from tests.lab.rights import Role
+import yaml
+
+from tests.integration.azure_helpers import NETWORK, assert_refused, azure, path, signed_in, stored
+from tests.lab.arm_network import JOINS
+from tests.lab.rights import Assignment, Role
+from tests.lab.world import Timeline
 from tests.tools.stage import CHECKOUT
+
+FILES = CHECKOUT / "examples" / "rights" / "azure"
 
 ATLAS_ZONE, CLUSTER_ZONE = "ab123.mongodb.net", "privatelink.mongocluster.cosmos.azure.com"
 ENDPOINTS, NETWORKS = "Microsoft.Network/privateEndpoints", "Microsoft.Network/virtualNetworks"
@@ -32,6 +39,17 @@ RECORDS = [
     {"name": "@", "type": "TXT", "values": ["authSource=admin"]},
 ]
 KINDS = ("A", "SRV", "TXT")
+#: In the order of the steps that take them.
+OPTIONAL = (
+    "Microsoft.Resources/subscriptions/providers/read",
+    "Microsoft.DocumentDB/register/action",
+    "Microsoft.Features/providers/features/read",
+    "Microsoft.Features/providers/features/register/action",
+    "Microsoft.Network/applicationSecurityGroups/joinIpConfiguration/action",
+    f"{NETWORKS}/subnets/read",
+    *JOINS.values(),
+    f"{NETWORKS}/delete",
+)
 
 
 @dataclass(frozen=True)
@@ -44,22 +62,28 @@ class Step:
 
 
 def role(name: str) -> Role:
-    return Role.load(CHECKOUT / "examples" / "rights" / "azure" / f"{name}.json")
+    return Role.load(FILES / f"{name}.json")
 
 
-def prove(lab: Any, run: Any, allowed: Role, steps: Sequence[Step]) -> None:
-    """Every action of the role is needed by a step, which fails without it; with all of them each step succeeds."""
+def prove(
+    lab: Any, run: Any, allowed: Role, steps: Sequence[Step], scope: str = "", beside: Sequence[Assignment] = ()
+) -> None:
+    """Every action of the role is needed by a step, which fails without it; with all of them each step succeeds. The
+    role is assigned to the scope (the subscription), `beside` others."""
     assert sorted(action for step in steps for action in step.actions) == sorted(allowed.actions)
-    rights, subscription = lab.world.rights, f"/subscriptions/{lab.world.subscription_id}"
+    where = scope or f"/subscriptions/{lab.world.subscription_id}"
     for step in steps:
         for action in step.actions:
-            rights.give([allowed.without(action)], subscription)
+            lab.world.rights.assignments = [*beside, Assignment(allowed.without(action), where)]
             result = run(step.module, **step.options)
-            assert_refused(result, f"allows {action}:", f"--assignee {lab.world.client_id}", f"--scope {subscription}")
+            to_whom = (
+                f"az role assignment create --assignee {lab.world.client_id} --role <role> --scope /subscriptions/"
+            )
+            assert_refused(result, f"allows {action}: {to_whom}")
             assert result["error"]["http_status"] == 403
-        rights.give([allowed], subscription)
+        lab.world.rights.assignments = [*beside, Assignment(allowed, where)]
         assert not run(step.module, **step.options).get("failed")
-    rights.give([], subscription)
+    lab.world.rights.assignments = None
 
 
 def building(lab: Any, target: str, zone: str, **how: Any) -> list[Step]:
@@ -148,3 +172,97 @@ def test_roles_for_documentdb(lab: Any, run: Any) -> None:
     unbinding = Step("azure_private_dns_zone_group", unbound, [f"{GROUPS}/delete"])
     leaving = [*looking(lab), group, cluster_look, unbinding, *removing(lab, CLUSTER_ZONE)]
     prove(lab, run, role("documentdb-teardown"), leaving)
+
+
+def test_roles_that_other_teams_grant(lab: Any, run: Any, project: Any) -> None:
+    """The network is in one resource group, the zone in another; only the endpoint is in ours."""
+    (cluster,) = lab.world.mongo_clusters.values()
+    for group in ("rg-hub", "rg-dns"):
+        lab.world.add_resource_group(group, "eastus2")
+    network = run("azure_virtual_network", **{**azure(lab, **NETWORK), "resource_group": "rg-hub"})["virtual_network"]
+    link = {"virtual_network_id": network["id"]}
+    zone = run("azure_private_dns_zone", **{**azure(lab, name=CLUSTER_ZONE, links=[link]), "resource_group": "rg-dns"})
+    zone_id = zone["private_dns_zone"]["id"]
+    ours = f"/subscriptions/{lab.world.subscription_id}/resourceGroups/rg-app"
+
+    seen = {**azure(lab, name="vnet-app", subnets=[{"name": "endpoints"}]), "resource_group": "rg-hub"}
+    target = {"private_link_service_id": cluster.id, "group_ids": ["MongoCluster"], "manual_request": False}
+    subnet = {"location": "eastus2", "subnet_id": network["subnets"][0]["id"]}
+    joining = [
+        Step("azure_virtual_network", seen, [f"{NETWORKS}/read"]),
+        Step("azure_private_endpoint", azure(lab, name="pe-app", **subnet, **target), [JOIN_SUBNET]),
+        Step("azure_private_dns_zone", azure(lab, name=ATLAS_ZONE, links=[link], wait=False), [JOIN_NETWORK]),
+    ]
+    beside = [Assignment(role("documentdb-apply"), ours)]
+    prove(lab, run, role("others-network"), joining, network["id"], beside)
+
+    looked = signed_in(lab, resource_group="rg-dns", name=CLUSTER_ZONE, record_sets=True)
+    bound = azure(lab, private_endpoint="pe-app", zones=[{"zone_id": zone_id}])
+    binding = [
+        Step("azure_private_dns_zone_info", looked, [f"{ZONES}/read", f"{LINKS}/read", f"{ZONES}/ALL/read"]),
+        Step("azure_private_dns_zone_group", bound, [f"{ZONES}/join/action"]),
+    ]
+    prove(lab, run, role("others-zone"), binding, zone_id, beside)
+
+
+def test_rights_that_only_some_options_need(lab: Any, run: Any) -> None:
+    """What has to be asked for, or stands only where others put something. The guide lists it; no role has it."""
+    (cluster,) = lab.world.mongo_clusters.values()
+    place = f"/subscriptions/{lab.world.subscription_id}/resourceGroups/rg-app/providers/Microsoft.Network"
+    target = {"private_link_service_id": cluster.id, "group_ids": ["MongoCluster"], "manual_request": False}
+    endpoint = azure(lab, name="pe-app", virtual_network="vnet-app", subnet="endpoints", location="eastus2", **target)
+    run("azure_virtual_network", **azure(lab, **NETWORK))
+    run("azure_virtual_network", **azure(lab, **{**NETWORK, "name": "vnet-spare"}))
+    run("azure_private_endpoint", **endpoint)
+    lab.world.providers["Microsoft.DocumentDB"].set("NotRegistered")
+    lab.world.features["Microsoft.DocumentDB/Preview"] = Timeline(lab.world.clock, "NotRegistered")
+    kept = {name: {"id": f"{place}/{name}s/shared"} for name in JOINS}
+    stored(lab, "virtualNetworks", "vnet-app", "subnets", "endpoints")["properties"].update(kept)
+
+    provider = {**signed_in(lab), "namespace": "Microsoft.DocumentDB", "wait_delay": 0.05}
+    grouped = {**endpoint, "application_security_groups": [f"{place}/applicationSecurityGroups/app"]}
+    filtered = azure(
+        lab, name="vnet-app", subnets=[{"name": "endpoints", "private_endpoint_network_policies": "Enabled"}]
+    )
+    steps = [
+        Step("azure_provider_feature", provider, OPTIONAL[:2]),
+        Step("azure_provider_feature", {**provider, "feature": "Preview"}, OPTIONAL[2:4]),
+        Step("azure_private_endpoint", grouped, OPTIONAL[4:5]),
+        Step("azure_virtual_network", filtered, OPTIONAL[5:9]),
+        Step("azure_virtual_network", azure(lab, name="vnet-spare", state="absent"), OPTIONAL[9:]),
+    ]
+    beside = [Assignment(role("documentdb-apply"), f"/subscriptions/{lab.world.subscription_id}")]
+    prove(lab, run, Role("options", OPTIONAL), steps, beside=beside)
+
+
+def test_the_guide_names_exactly_these_rights() -> None:
+    """Its tables have a row for each action, with the roles that have it."""
+    guide = (CHECKOUT / "docs" / "docsite" / "rst" / "least_privilege.rst").read_text()
+    told = dict(re.findall(r"^   \* - ``(Microsoft[^`]+)``\n     - (.+)$", guide, re.MULTILINE))
+    having: dict[str, list[str]] = {action: [] for action in OPTIONAL}
+    for file in sorted(FILES.glob("*.json")):
+        for action in role(file.stem).actions:
+            having.setdefault(action, []).append(f"``{file.stem}``")
+    assert {action: names for action, names in told.items() if action not in OPTIONAL} == {
+        action: ", ".join(names) for action, names in having.items() if names
+    }
+    assert told.keys() == having.keys()
+
+
+def test_roles_in_atlas(lab: Any, run: Any, project: Any) -> None:
+    """A role too little is named, with who lacks it; the roles of the examples are enough."""
+    roles = yaml.safe_load((FILES.parent / "atlas.yml").read_text())
+    key = next(one for one in lab.world.credentials.values() if one.kind == "key")
+    service = {"project_id": project.id, "region": "eastus2", "wait_delay": 0.05, **lab.atlas_options()}
+    read = {"project_id": project.id, **lab.atlas_options()}
+
+    key.roles = {}
+    assert_refused(run("atlas_project_info", **read), f"API key {key.id}", "Project Read Only (GROUP_READ_ONLY)")
+    key.roles = {project.id: roles["verify"]}
+    assert not run("atlas_project_info", **read).get("failed")
+    for state in ("present", "absent"):
+        key.roles = {project.id: roles["verify"]}
+        refused = run("atlas_endpoint_service", **service, state=state)
+        assert_refused(refused, f"Give the API key {key.id} the role Project Owner (GROUP_OWNER) in the project.")
+        key.roles = {project.id: roles["apply" if state == "present" else "teardown"]}
+        assert run("atlas_endpoint_service", **service, state=state)["changed"]

@@ -17,7 +17,9 @@ from typing import Any
 import pytest
 
 from tests.lab.__main__ import main
-from tests.lab.rights import Role
+from tests.lab.links import Clouds
+from tests.lab.mongo_cluster import ZONE
+from tests.lab.rights import Assignment, Role
 from tests.playbooks.conftest import Play, Played
 from tests.tools.stage import CHECKOUT
 
@@ -35,17 +37,15 @@ def succeeded(played: Played) -> Played:
 
 @pytest.fixture
 def allow(lab: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """`allow("atlas-apply", without="...", at="/subscriptions/...")`, as `python -m tests.lab rights` does it."""
+    """`allow("atlas-apply", without="...")`: nothing but that, as `python -m tests.lab rights` does it."""
     lab.write_state()
 
-    def give(name: str, *, without: str = "", at: str | None = None) -> None:
+    def give(name: str, *, without: str = "") -> None:
         definition = json.loads((ROLES / f"{name}.json").read_text())
         definition["Actions"] = [action for action in definition["Actions"] if action != without]
         file = tmp_path / "role.json"
         file.write_text(json.dumps(definition))
-        scope = ["--scope", at] if at else []
-        arguments = ["lab", "--directory", str(lab.directory), "rights", str(file), *scope]
-        monkeypatch.setattr(sys, "argv", arguments)
+        monkeypatch.setattr(sys, "argv", ["lab", "--directory", str(lab.directory), "rights", str(file)])
         main()
 
     return give
@@ -54,8 +54,20 @@ def allow(lab: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable
 @pytest.mark.parametrize(
     ("product", "missing"),
     [
-        ("atlas", {"apply": "privateDnsZones/virtualNetworkLinks/write", "verify": "networkInterfaces/read"}),
-        ("mongo_cluster", {"apply": "privateDnsZones/join/action", "teardown": "privateEndpoints/delete"}),
+        (
+            "atlas",
+            {
+                "apply": "Microsoft.Network/privateDnsZones/virtualNetworkLinks/write",
+                "verify": "Microsoft.Network/privateDnsZones/ALL/read",
+            },
+        ),
+        (
+            "mongo_cluster",
+            {
+                "apply": "Microsoft.Network/privateDnsZones/join/action",
+                "verify": "Microsoft.DocumentDB/mongoClusters/privateLinkResources/read",
+            },
+        ),
     ],
 )
 def test_a_job_takes_what_its_role_allows_and_no_less(
@@ -68,11 +80,41 @@ def test_a_job_takes_what_its_role_allows_and_no_less(
         lab.world.rights.demanded.clear()
         lacking = missing.pop(job, "")
         if lacking:
-            allow(f"{FILES[product]}-{job}", without=f"Microsoft.Network/{lacking}")
+            allow(f"{FILES[product]}-{job}", without=lacking)
             told = " ".join(play(playbook, product=product, **options).output.split())
-            assert f"allows Microsoft.Network/{lacking}:" in told and "Traceback" not in told, told[-4000:]
+            assert f"allows {lacking}: az role assignment create" in told and "Traceback" not in told, told[-4000:]
         allow(f"{FILES[product]}-{job}")
         succeeded(play(playbook, product=product, **options))
         demanded[job] = demanded.get(job, set()) | lab.world.rights.demanded
     for job, needed in demanded.items():
         assert needed == set(Role.load(ROLES / f"{FILES[product]}-{job}.json").actions) - ELSEWHERE
+
+
+def test_network_and_zone_of_other_teams(lab: Any, play: Play) -> None:
+    """Each is in a resource group of its own, where only the small roles are granted."""
+    asked = lab.link_variables("mongo_cluster")
+    hub, dns = (lab.world.add_resource_group(name, "eastus2")["id"] for name in ("rg-hub", "rg-dns"))
+    network = f"{hub}/providers/Microsoft.Network/virtualNetworks/{asked['mongo_cluster_private_link_virtual_network']}"
+
+    def by_them() -> str:
+        clouds = Clouds(lab.world)
+        prefix = {"addressPrefix": asked["mongo_cluster_private_link_subnet_address_prefix"]}
+        properties = {
+            "addressSpace": {"addressPrefixes": asked["mongo_cluster_private_link_address_prefixes"]},
+            "subnets": [{"name": asked["mongo_cluster_private_link_subnet"], "properties": prefix}],
+        }
+        clouds.put(network, {"location": "eastus2", "properties": properties})
+        return clouds.put_zone(dns, ZONE, [network], {})
+
+    zone = lab.change(by_them)
+    lab.world.rights.assignments = [
+        Assignment(
+            Role.load(ROLES / "documentdb-apply.json"),
+            f"/subscriptions/{lab.world.subscription_id}/resourceGroups/rg-app",
+        ),
+        Assignment(Role.load(ROLES / "others-network.json"), network),
+        Assignment(Role.load(ROLES / "others-zone.json"), zone),
+    ]
+    where = {"mongo_cluster_private_link_virtual_network_resource_group": "rg-hub"}
+    built = play(BUILD["mongo_cluster"], product="mongo_cluster", private_link_dns_resource_group="rg-dns", **where)
+    assert "The private link works." in succeeded(built).output

@@ -63,6 +63,12 @@ CASES = [
         Denied,
         "manual_request=true",
     ),
+    (
+        403,
+        answer("LinkedAuthorizationFailed", "... is not authorized to access linked subscription 's'."),
+        Denied,
+        "manual_request=true",
+    ),
     (403, {}, Denied, "Network Contributor"),
     (404, answer("SubscriptionNotFound"), NotFound, "subscription_id"),
     (404, answer("ResourceGroupNotFound"), NotFound, "resource group"),
@@ -105,6 +111,19 @@ def test_meaning(status: int, body: Any, kind: type[Failure], fix: str) -> None:
         and failure.cause
         and "create private endpoint pe" in f"{failure.what} create private endpoint pe"
     )
+
+
+def test_a_right_is_given_where_it_can_be() -> None:
+    """What was to be written may not exist, so no role can be assigned to it; what is linked to exists."""
+    group, zone = "/subscriptions/s/resourceGroups/g", "/subscriptions/s/resourceGroups/g/providers/n/zones/z"
+    message = (
+        f"The client 'c' with object id 'o' does not have authorization to perform action 'a/read' over scope '{zone}'"
+    )
+    assert f"allows a/read: az role assignment create --assignee o --role <role> --scope {group} (" in str(
+        meaning(403, answer("AuthorizationFailed", message))
+    )
+    linked = LINKED.format("a/join/action").replace("'b'", f"'{zone}'")
+    assert f"--scope {zone} (" in meaning(403, answer("LinkedAuthorizationFailed", linked)).fix
 
 
 def test_reading_never_loses_anything() -> None:
