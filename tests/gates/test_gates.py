@@ -39,6 +39,7 @@ CHECKS = {
     ],
     "yamllint": ["yamllint", "--strict", "."],
     "antsibull-changelog": ["antsibull-changelog", "lint"],
+    "docs": ["python", "-m", "tests.tools.docs"],
 }
 STAGED_CHECKS = {
     "reuse": ["reuse", "lint", "--lines"],

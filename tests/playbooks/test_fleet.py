@@ -138,8 +138,8 @@ def test_a_fleet_is_built_in_one_run_and_the_next_one_writes_nothing(lab: Any, h
     lab.traffic.inject("throttle", cloud="azure", method="GET", path="privateDnsZones", times=10, seconds=1)
     assert succeeded(made.play(PLAYBOOKS["atlas"])).changed == 0
     assert made.writes() == before
-    # Azure gives 500 reads of private DNS in five minutes; docs/fleets.md tells how many a link takes, however many a
-    # project has.
+    # Azure gives 500 reads of private DNS in five minutes; the page on fleets tells how many a link takes, however many
+    # a project has.
     reads = [one for one in lab.requests[seen:] if "/privatednszones" in one.path.lower() and one.status == 200]
     assert len(reads) <= 3 * len(hosts)
 
