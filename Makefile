@@ -30,7 +30,8 @@ demo: $(LAB_READY) ## Build one link in the lab, twice, and prove it (PRODUCT=vc
 	@$(RUN) -m tests.lab demo $(if $(PRODUCT),--product $(PRODUCT)) $(if $(KEEP),--keep) $(if $(PACE),--pace $(PACE)) $(if $(FAULT),--fault $(FAULT))
 
 docs: $(TEST_READY) ## Build the site of the documentation
-	@PYTHONPATH=$(VENV)/collections $(RUN) -m tests.tools.docs
+	@PYTHONPATH=$(VENV)/collections $(RUN) -m tests.tools.catalogue
+	@$(RUN) -m tests.tools.docs
 
 test: $(TEST_READY) ## Run all gates and all tests
 	@$(RUN) -m pytest -q -p tests.tools.quiet -n 2 --dist worksteal

@@ -133,7 +133,8 @@ def _setting(text: str) -> tuple[str, Any]:
     return name, int(value) if value.isdigit() else value
 
 
-def main() -> None:
+def command_line() -> argparse.ArgumentParser:
+    """What may be typed."""
     parser = argparse.ArgumentParser(prog="python -m tests.lab", description=__doc__)
     parser.add_argument("--directory", type=Path, default=DIRECTORY, help="where a lab keeps its state (default .lab)")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -165,6 +166,11 @@ def main() -> None:
     add_product(shown)
     shown.add_argument("--keep", action="store_true", help="leave the lab running")
     shown.add_argument("--pace", choices=PACES, default="demo", help="how long the clouds take")
+    return parser
+
+
+def main() -> None:
+    parser = command_line()
     args = parser.parse_args()
     if args.command == "start":
         lab = start(args.directory, args.pace, args.lifetime, args.product, args.links)
@@ -186,7 +192,7 @@ def main() -> None:
     else:
         if args.fault and not _fits(args.fault, args.product):
             fitting = ", ".join(name for name in FAULTS if _fits(name, args.product))
-            shown.error(f"argument --fault: {args.fault} is no fault of {args.product}, whose faults are: {fitting}")
+            parser.error(f"argument --fault: {args.fault} is no fault of {args.product}, whose faults are: {fitting}")
         raise SystemExit(_demo(args.directory, args.pace, args.keep, args.fault, args.product))
 
 

@@ -55,7 +55,7 @@ def _lines() -> Iterator[str]:
             for entry in entries:
                 yield from ["", *entry]
     yield from ["", *_heading("Findings about zones", "~"), ""]
-    yield "What the linter says of private zones, in the report beside the hops; the filter ``dns_findings`` says it, too."
+    yield "What the linter says of private zones: in the report, and as the result of the filter ``dns_findings``."
     for product, naming in NAMINGS.items():
         for rule, (severity, message, fix) in naming.rules.items():
             yield from ["", f"``{rule}`` ({NAMES[product]}; {SEVERITIES[severity]})", *_fields(message, fix)]
@@ -107,9 +107,5 @@ def _text(text: str) -> str:
     return re.sub(r"(?<=[\w/])(?=\*\w+\*)|(?<=\w\*)(?=[\w/])", r"\\ ", "".join(parts))
 
 
-def main() -> None:
-    write()
-
-
 if __name__ == "__main__":
-    main()
+    write()

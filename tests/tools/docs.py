@@ -11,7 +11,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.tools import catalogue
 from tests.tools.stage import CHECKOUT
 
 SITE = CHECKOUT / ".venv" / "docs"
@@ -39,7 +38,6 @@ def _run(program: str, *arguments: str) -> int:
 
 
 def main() -> int:
-    catalogue.write()
     code = build()
     if code:
         shutil.rmtree(READ, ignore_errors=True)  # or the next run would say nothing of pages that it has read already
