@@ -31,13 +31,14 @@ def violations(module: ModuleType, result: dict[str, Any]) -> list[str]:
     problems = [f"{key} is returned but not documented" for key in found if key not in documented]
     for key, described in documented.items():
         if key in found:
-            problems += _check(key, described, found[key])
+            problems += violations_of(key, described, found[key])
         elif described.get("returned") == "always" and not result.get("failed"):
             problems.append(f"{key} is documented as always returned but is missing")
     return problems
 
 
-def _check(path: str, described: dict[str, Any], value: Any) -> list[str]:
+def violations_of(path: str, described: dict[str, Any], value: Any) -> list[str]:
+    """The same of one value, which may be a sample; `path` is what it is called."""
     if value is None:
         return []
     if not isinstance(value, TYPES[described["type"]]):
@@ -46,12 +47,14 @@ def _check(path: str, described: dict[str, Any], value: Any) -> list[str]:
         inner = {"type": described.get("elements", "raw"), "contains": described.get("contains")}
         if inner["type"] == "raw":
             return []
-        return [problem for index, item in enumerate(value) for problem in _check(f"{path}[{index}]", inner, item)]
+        return [
+            problem for index, item in enumerate(value) for problem in violations_of(f"{path}[{index}]", inner, item)
+        ]
     if isinstance(value, dict) and described.get("contains"):
         contains = described["contains"]
         problems = [f"{path}.{key} is returned but not documented" for key in value if key not in contains]
         problems += [f"{path}.{key} is documented but not returned" for key in contains if key not in value]
         return problems + [
-            p for key in value if key in contains for p in _check(f"{path}.{key}", contains[key], value[key])
+            p for key in value if key in contains for p in violations_of(f"{path}.{key}", contains[key], value[key])
         ]
     return []

@@ -40,6 +40,10 @@ options:
     type: list
     elements: str
     default: []
+seealso:
+  - module: privatelink.mongodb.atlas_project_info
+  - plugin: privatelink.mongodb.atlas_region
+    plugin_type: filter
 """
 
 EXAMPLES = r"""
@@ -59,37 +63,48 @@ _value:
       description: Names of the clusters that the link is for.
       type: list
       elements: str
+      sample: [cluster0]
     connected:
       description: Those that have a connection string through the endpoint, as in the project.
       type: list
       elements: dict
+      sample: [{name: cluster0, state: IDLE, paused: false}]
     is_crossing:
       description: Whether such a string goes through endpoints of other regions, too.
       type: bool
+      sample: false
     is_registered:
       description: Whether an endpoint of this name and resource group is registered.
       type: bool
+      sample: true
     not_linkable:
       description: Names of clusters that no private endpoint of the region leads to.
       type: list
       elements: str
+      sample: [free0]
     obstacles:
       description: What Atlas would refuse, as far as it applies. V(read_only), V(not_linkable), V(paused), V(crowded).
       type: list
       elements: str
+      sample: [not_linkable]
     paused:
       description: Names of paused clusters in the region.
       type: list
       elements: str
+      sample: []
     private_endpoint_id:
       description: Resource id of the registered endpoint of this name and resource group. Empty if none is.
       type: str
+      sample: >-
+        /subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-app/providers/Microsoft.Network/privateEndpoints/pe-atlas
     region:
       description: The region as Atlas spells it.
       type: str
+      sample: US_EAST_2
     service:
       description: The endpoint service of the region, as in the project. Empty if there is none.
       type: dict
+      sample: {id: 6a794010c0eb9e7a17719674, region: US_EAST_2, status: AVAILABLE}
 """
 
 from typing import Any

@@ -18,6 +18,10 @@ options:
       - The region, for example V(eastus2), V(East US 2) or V(US_EAST_2).
     type: str
     required: true
+seealso:
+  - module: privatelink.mongodb.atlas_endpoint_service
+  - plugin: privatelink.mongodb.atlas_preflight
+    plugin_type: filter
 """
 
 EXAMPLES = r"""
@@ -30,6 +34,7 @@ RETURN = r"""
 _value:
   description: The region as Atlas spells it.
   type: str
+  sample: US_EAST_2
 """
 
 from typing import Any

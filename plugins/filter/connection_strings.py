@@ -26,6 +26,10 @@ options:
       - Resource id of the private endpoint.
     type: str
     required: true
+seealso:
+  - module: privatelink.mongodb.atlas_connection_info
+  - plugin: privatelink.mongodb.dns_zones
+    plugin_type: filter
 """
 
 EXAMPLES = r"""
@@ -41,6 +45,7 @@ _value:
       the name of its C(cluster).
   type: list
   elements: dict
+  sample: [{cluster: cluster0, srv_host: cluster0-pl-0.ab123.mongodb.net, type: MONGOD}]
 """
 
 from typing import Any

@@ -35,6 +35,10 @@ options:
     type: list
     elements: dict
     required: true
+seealso:
+  - module: privatelink.mongodb.atlas_endpoint_interface_info
+  - plugin: privatelink.mongodb.dns_zones
+    plugin_type: filter
 """
 
 EXAMPLES = r"""
@@ -47,6 +51,7 @@ RETURN = r"""
 _value:
   description: Addresses by host.
   type: dict
+  sample: {pl-0-eastus2-azure.ab123.mongodb.net: 10.20.1.10}
 """
 
 from typing import Any

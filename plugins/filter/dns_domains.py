@@ -21,6 +21,10 @@ options:
     type: list
     elements: dict
     required: true
+seealso:
+  - module: privatelink.mongodb.azure_private_dns_zone_info
+  - plugin: privatelink.mongodb.dns_findings
+    plugin_type: filter
 """
 
 EXAMPLES = r"""
@@ -35,6 +39,7 @@ _value:
   description: The domains. None if the clusters have no connection strings yet.
   type: list
   elements: str
+  sample: [ab123.mongodb.net, privatelink.mongodb.net]
 """
 
 from typing import Any

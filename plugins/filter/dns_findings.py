@@ -45,6 +45,12 @@ options:
     type: list
     elements: dict
     default: []
+seealso:
+  - module: privatelink.mongodb.azure_private_dns_zone_info
+  - plugin: privatelink.mongodb.dns_domains
+    plugin_type: filter
+  - plugin: privatelink.mongodb.dns_places
+    plugin_type: filter
 """
 
 EXAMPLES = r"""
@@ -62,29 +68,41 @@ _value:
     fix:
       description: What to do, and the safe alternative.
       type: str
+      sample: >-
+        Unlink ab123.mongodb.net from vnet-app, or mirror these names in it with private_link_dns_mode=cluster_zone. A
+        zone for each target host, as private_link_dns_mode=host_zones makes it, hides nothing.
     hides:
       description: Names that do not resolve because of this zone.
       type: list
       elements: str
+      sample: [cluster0-pl-0.ab123.mongodb.net (TXT)]
     message:
       description: What is the matter.
       type: str
+      sample: >-
+        The private zone ab123.mongodb.net answers for every name below it and does not hold
+        cluster0-pl-0.ab123.mongodb.net (TXT), so a client in vnet-app cannot look them up.
     rule:
       description: Name of the rule.
       type: str
+      sample: shadow_zone
     severity:
       description: V(breaks) if clients do not connect, V(risk), or V(useless).
       type: str
+      sample: breaks
     virtual_networks:
       description: The networks concerned.
       type: list
       elements: str
+      sample: [/subscriptions/.../resourceGroups/rg-app/providers/Microsoft.Network/virtualNetworks/vnet-app]
     zone:
       description: Name of the zone.
       type: str
+      sample: ab123.mongodb.net
     zone_id:
       description: Its resource id. Null for a zone that is only planned.
       type: str
+      sample: /subscriptions/.../resourceGroups/rg-app/providers/Microsoft.Network/privateDnsZones/ab123.mongodb.net
 """
 
 from typing import Any

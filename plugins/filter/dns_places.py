@@ -65,6 +65,11 @@ options:
       - What is known of the link, as P(privatelink.mongodb.dns_findings#filter) takes it.
     type: dict
     default: {}
+seealso:
+  - module: privatelink.mongodb.azure_private_dns_zone
+  - module: privatelink.mongodb.azure_private_dns_records
+  - plugin: privatelink.mongodb.dns_zones
+    plugin_type: filter
 """
 
 EXAMPLES = r"""
@@ -82,13 +87,16 @@ _value:
       description: What P(privatelink.mongodb.dns_findings#filter) says of the zones as they will be.
       type: list
       elements: dict
+      sample: []
     leaving:
       description: Zones of this user that are not planned any more.
       type: list
       elements: dict
+      sample: []
     purge:
       description: The option of this name, for those who write the records.
       type: bool
+      sample: false
     zones:
       description:
         - The planned zones, each with its RV(_value.zones[].id) (null for a new one), C(resource_group),
@@ -100,6 +108,7 @@ _value:
         id:
           description: Resource id of the zone that is used.
           type: str
+          sample: /subscriptions/.../resourceGroups/rg-dns/providers/Microsoft.Network/privateDnsZones/ab123.mongodb.net
 """
 
 from typing import Any

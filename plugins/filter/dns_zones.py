@@ -58,6 +58,11 @@ options:
     type: list
     elements: str
     default: []
+seealso:
+  - module: privatelink.mongodb.azure_private_dns_zone
+  - module: privatelink.mongodb.azure_private_dns_records
+  - plugin: privatelink.mongodb.dns_places
+    plugin_type: filter
 """
 
 EXAMPLES = r"""
@@ -76,9 +81,11 @@ _value:
       description: Record sets, as M(privatelink.mongodb.azure_private_dns_records) takes them.
       type: list
       elements: dict
+      sample: [{name: "@", type: A, ttl: 60, values: [10.20.1.10]}]
     zone:
       description: Name of the zone.
       type: str
+      sample: pl-0-eastus2-azure.ab123.mongodb.net
 """
 
 from typing import Any

@@ -54,6 +54,10 @@ options:
     type: list
     elements: str
     default: []
+seealso:
+  - module: privatelink.mongodb.atlas_project_info
+  - plugin: privatelink.mongodb.link_verdict
+    plugin_type: filter
 """
 
 EXAMPLES = r"""
@@ -68,6 +72,7 @@ RETURN = r"""
 _value:
   description: The facts. What does not exist is null.
   type: dict
+  sample: {region: US_EAST_2, clusters: [], endpoint_service: null, private_endpoint: null, endpoint_interface: null}
 """
 
 from typing import Any

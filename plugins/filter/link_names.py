@@ -29,6 +29,10 @@ options:
     type: list
     elements: str
     default: []
+seealso:
+  - module: privatelink.mongodb.private_link_probe
+  - plugin: privatelink.mongodb.link_facts
+    plugin_type: filter
 """
 
 EXAMPLES = r"""
@@ -46,6 +50,7 @@ _value:
       description: The addresses that the SRV targets may have, those of the endpoints.
       type: list
       elements: str
+      sample: [10.20.1.10]
     connection_strings:
       description: The connection strings through the endpoint, without credentials.
       type: list
@@ -54,34 +59,42 @@ _value:
         cluster:
           description: The cluster's name.
           type: str
+          sample: cluster0
         connection_string:
           description: Its connection string.
           type: str
+          sample: mongodb+srv://cluster0-pl-0.ab123.mongodb.net
     domains:
       description: The domains whose private DNS zones decide what clients are told, and the names of this link in them.
       type: list
       elements: str
+      sample: [ab123.mongodb.net, cluster0-pl-0.ab123.mongodb.net]
     for_user:
       description:
         - Resource id of the private endpoint, if these are all of its names. Null if some are not known, as zones that
           were made for other endpoints may matter then.
         - What O(privatelink.mongodb.azure_private_dns_zone_info#module:for_user) takes.
       type: str
+      sample: /subscriptions/.../resourceGroups/rg-app/providers/Microsoft.Network/privateEndpoints/pe-atlas
     asked:
       description: The names that were asked for.
       type: list
       elements: str
+      sample: []
     retry_writes:
       description: Whether drivers may repeat a write. Azure DocumentDB has them not do so.
       type: bool
+      sample: true
     srv_hosts:
       description: The names to probe. Those asked for, or those of the connection strings through the endpoint.
       type: list
       elements: str
+      sample: [cluster0-pl-0.ab123.mongodb.net]
     targets:
       description: The hosts that these names lead to.
       type: list
       elements: str
+      sample: [pl-0-eastus2-azure.ab123.mongodb.net]
 """
 
 from typing import Any

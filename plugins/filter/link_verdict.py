@@ -57,6 +57,13 @@ options:
       - Whether the data path was to be probed. If not, it is not held against the link that nothing was.
     type: bool
     default: true
+seealso:
+  - module: privatelink.mongodb.private_link_probe
+  - module: privatelink.mongodb.private_link_report
+  - plugin: privatelink.mongodb.link_facts
+    plugin_type: filter
+  - plugin: privatelink.mongodb.mongo_cluster_facts
+    plugin_type: filter
 """
 
 EXAMPLES = r"""
@@ -79,15 +86,19 @@ _value:
         cause:
           description: Why.
           type: str
+          sample: "The cluster cluster0 is paused: nothing listens behind the private endpoint."
         fix:
           description: What to do.
           type: str
+          sample: Resume the cluster. Atlas publishes nothing new for a paused one.
         hop:
           description: The hop's name.
           type: str
+          sample: cluster
         symptom:
           description: How it failed, in one word.
           type: str
+          sample: paused
     connection_strings:
       description: The connection strings through the endpoint, without credentials.
       type: list
@@ -96,35 +107,44 @@ _value:
         cluster:
           description: The cluster's name.
           type: str
+          sample: cluster0
         connection_string:
           description: Its connection string.
           type: str
+          sample: mongodb+srv://cluster0-pl-0.ab123.mongodb.net
     control:
       description: The hops that the clouds' control planes show.
       type: list
       elements: dict
+      sample: [{hop: cluster, status: failed, symptom: paused, message: cluster0 is paused}]
     facts:
       description: What tells this link from others.
       type: list
       elements: dict
+      sample: [{label: Atlas project, value: my-project}]
     findings:
       description: The linter's findings, as given.
       type: list
       elements: dict
+      sample: []
     lines:
       description: Whether the link is done, line by line.
       type: list
       elements: dict
+      sample: [{check: a connection string through the endpoint, ok: false, observed: cluster0 is paused}]
     ok:
       description: Whether no hop is broken and at least one connection string was probed, if any was to be.
       type: bool
+      sample: false
     probes:
       description: The data path, for each client and name.
       type: list
       elements: dict
+      sample: []
     summary:
       description: The verdict in one line.
       type: str
+      sample: "The private link does not work: the broken hop is cluster."
 """
 
 from typing import Any

@@ -58,6 +58,10 @@ options:
       - The name of the private endpoint.
     type: str
     required: true
+seealso:
+  - module: privatelink.mongodb.azure_mongo_cluster_info
+  - plugin: privatelink.mongodb.link_verdict
+    plugin_type: filter
 """
 
 EXAMPLES = r"""
@@ -73,6 +77,7 @@ RETURN = r"""
 _value:
   description: The facts, with the C(product) V(mongo_cluster). What does not exist is null.
   type: dict
+  sample: {product: mongo_cluster, mongo_cluster: null, private_endpoint: null, private_dns_zone_group: null}
 """
 
 from typing import Any

@@ -104,9 +104,11 @@ project:
                 host:
                   description: Host name.
                   type: str
+                  sample: pl-0-eastus2-azure.ab123.mongodb.net
                 port:
                   description: TCP port.
                   type: int
+                  sample: 1024
             type:
               description: V(MONGOD) for a replica set, V(MONGOS) for a sharded cluster.
               type: str

@@ -54,6 +54,9 @@ options:
     type: str
     choices: [fail, ignore]
     default: fail
+seealso:
+  - module: privatelink.mongodb.azure_mongo_cluster_info
+  - module: privatelink.mongodb.azure_private_endpoint
 """
 
 EXAMPLES = r"""

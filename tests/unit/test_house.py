@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+
+from tests.returns import violations_of
 
 ROOT = Path(__file__).resolve().parents[2]
 UTILS = ROOT / "plugins" / "module_utils"
@@ -20,6 +23,9 @@ MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py
 ACTIONS = ["private_link_report"]
 #: All others, whose action plugin decides through which of two doors a task goes.
 WITH_DOORS = [name for name in MODULES if name not in ACTIONS]
+#: Plugins that have a page in the documentation.
+DOCUMENTED = sorted(path for kind in ("modules", "filter", "inventory") for path in ROOT.glob(f"plugins/{kind}/*.py"))
+ATTRIBUTES = "privatelink.mongodb._attributes"
 ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
 
 #: Which parts of module_utils a part may import. Doors know everything; nobody knows the doors or Ansible.
@@ -138,6 +144,38 @@ def test_action_groups_hold_every_module_of_their_cloud() -> None:
         for cloud in ("atlas", "azure"):
             documented = f"privatelink.mongodb._attributes.actiongroup_{cloud}" in text
             assert documented == name.startswith(f"{cloud}_"), name
+
+
+def documented(path: Path, name: str) -> dict[str, Any]:
+    """DOCUMENTATION or RETURN of a plugin."""
+    constants = {
+        getattr(node.targets[0], "id", ""): node.value
+        for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.Assign)
+    }
+    parsed = yaml.safe_load(ast.literal_eval(constants[name])) if name in constants else None
+    return parsed or {}
+
+
+def leaves(returned: dict[str, Any], path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, described in returned.items():
+        if described.get("contains"):
+            yield from leaves(described["contains"], f"{path}{name}.")
+        else:
+            yield f"{path}{name}", described
+
+
+@pytest.mark.parametrize("path", DOCUMENTED, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_a_plugin_says_what_it_supports_what_is_alike_and_what_results_look_like(path: Path) -> None:
+    documentation = documented(path, "DOCUMENTATION")
+    assert documentation["seealso"]
+    if path.parent.name == "modules":
+        supports = set(documentation.get("attributes", {}))
+        fragments = documentation.get("extends_documentation_fragment", [])
+        assert supports >= {"check_mode", "diff_mode", "idempotent"} or f"{ATTRIBUTES}.info_module" in fragments
+    for name, described in leaves(documented(path, "RETURN")):
+        assert "sample" in described, name
+        assert violations_of(name, described, described["sample"]) == []
 
 
 def test_every_module_has_a_test() -> None:
