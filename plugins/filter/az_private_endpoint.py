@@ -70,6 +70,9 @@ options:
     description:
       - Tags of the endpoint.
     type: dict
+seealso:
+  - module: privatelink.mongodb.azure_private_endpoint
+  - module: privatelink.mongodb.atlas_endpoint_service
 """
 
 EXAMPLES = r"""
@@ -90,23 +93,35 @@ _value:
       description: The command as a list, for programs.
       type: list
       elements: str
+      sample: [az, network, private-endpoint, create, --resource-group, rg-app, --name, pe-atlas]
     command:
       description: The command, quoted for a POSIX shell.
       type: str
+      sample: az network private-endpoint create --resource-group rg-app --name pe-atlas
     fields:
       description: Its flags, each with C(flag), C(value) (null if it is to be filled in), C(meaning) and C(decided_by).
       type: list
       elements: dict
+      sample:
+        - flag: --resource-group
+          value: rg-app
+          meaning: its resource group
+          decided_by: you choose
     missing:
       description: What has to be filled in, as it stands in the command.
       type: list
       elements: str
+      sample: [<subnet>]
     show_id:
       description: The command that prints the resource id of the endpoint, once it is made.
       type: str
+      sample: az network private-endpoint show --resource-group rg-app --name pe-atlas --output tsv --query id
     show_ip_address:
       description: The command that prints its private address.
       type: str
+      sample: >-
+        az network nic show --ids $(az network private-endpoint show --resource-group rg-app --name pe-atlas
+        --output tsv --query 'networkInterfaces[0].id') --output tsv --query 'ipConfigurations[0].privateIPAddress'
 """
 
 from typing import Any

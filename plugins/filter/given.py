@@ -38,6 +38,9 @@ options:
       - Name of the variable, for the message if it cannot be that.
     type: str
     default: the value
+seealso:
+  - plugin: ansible.builtin.bool
+    plugin_type: filter
 """
 
 EXAMPLES = r"""
@@ -54,6 +57,7 @@ RETURN = r"""
 _value:
   description: What was given, or the default.
   type: raw
+  sample: [one, two]
 """
 
 from typing import Any

@@ -30,7 +30,7 @@ WORKS = "The private link works."
 HELLO_SAYS = ("msg: 'hello private endpoint'", "updated over private link", "DELETED count: 0")
 #: Those of the connection string that Azure shows.
 OPTIONS = "tls=true&authMechanism=SCRAM-SHA-256&retrywrites=false&maxIdleTimeMS=120000"
-NO_REPORT = {"private_link_verify_write_report": False}
+NO_REPORT: dict[str, Any] = {"private_link_verify_write_report": False}
 
 #: What stands between the clients and the link's network, 10.2: security groups, and a network that is not peered.
 FIREWALL = """

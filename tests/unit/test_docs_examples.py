@@ -37,10 +37,11 @@ PLUGINS = [
 ROLES = sorted(path.name for path in (CHECKOUT / "roles").iterdir())
 
 #: Variables of ours that no role has: of the sample playbooks, and of all tasks.
-SHARED = {"private_link_atlas_auth", "private_link_azure_auth", "privatelink_door", "privatelink_progress"}
+SHARED = {"private_link_atlas_auth", "private_link_azure_auth", "private_link_azure_subscription_id"}
+SHARED |= {"privatelink_door", "privatelink_progress"}
 #: Commands that are not ours to check.
 OTHERS = {"ansible-builder", "ansible-doc", "ansible-galaxy", "ansible-inventory", "ansible-navigator", "az", "cd"}
-OTHERS |= {".", "atlas", "chromium", "export", "git", "mongosh", "pip", "sudo"}
+OTHERS |= {".", "atlas", "chromium", "export", "git", "mongosh", "pip", "sed", "sudo"}
 
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 DIRECTIVE = re.compile(r"^( *)\.\. code-block:: (\S+)\n((?:\1 +:.*\n)*)\n((?:\1 +.*\n|\n)+)", re.MULTILINE)
@@ -62,7 +63,8 @@ class Block:
 def blocks_of(path: Path) -> Iterator[Block]:
     text, file = path.read_text(), str(path.relative_to(CHECKOUT))
     if path.suffix == ".py":
-        found = [("yaml", example) for example in _constants(text, "EXAMPLES")]
+        examples = "".join(_constants(text, "EXAMPLES"))
+        found = [("yaml", example) for example in re.split(r"^---\n", examples, flags=re.MULTILINE) if example.strip()]
     elif path.suffix == ".md":
         found = FENCE.findall(text)
     else:
@@ -139,7 +141,7 @@ def tasks_in(part: Any) -> Iterator[dict[str, Any]]:
 def test_a_file_of_variables_names_those_that_exist(block: Block) -> None:
     """Other dictionaries are named by a key: inventories of the plugin, requirements, execution environments."""
     (given,) = parts_of(block)
-    if given.keys() & {"plugin", "collections", "version"}:
+    if given.keys() & {"plugin", "collections", "dependencies", "version"}:
         assert str(given.get("plugin", COLLECTION)).startswith(COLLECTION)
         return
     assert {name for name in given if not name.startswith("ansible_")} <= variables()
