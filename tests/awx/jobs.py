@@ -67,6 +67,15 @@ def template(name: str) -> Values:
     return dict(found)
 
 
+def role_options(*roles: str) -> dict[str, Values]:
+    """The options of these roles by name."""
+    options: dict[str, Values] = {}
+    for role in roles:
+        specs = yaml.safe_load((CHECKOUT / "roles" / role / "meta" / "argument_specs.yml").read_text())
+        options.update(specs["argument_specs"]["main"]["options"])
+    return options
+
+
 def injected(credential_type: Values, inputs: Inputs) -> dict[str, str]:
     """The environment of a credential of one's own type: every field is known, and blank if it was left out."""
     known = {field["id"]: inputs.get(field["id"], "") for field in credential_type["inputs"]["fields"]}

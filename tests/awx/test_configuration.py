@@ -16,7 +16,7 @@ import jsonschema
 import pytest
 import yaml
 
-from tests.awx.jobs import AWX, Loader, Values, injected, injected_azure, load
+from tests.awx.jobs import AWX, Loader, Values, injected, injected_azure, load, role_options
 from tests.tools.stage import CHECKOUT
 
 #: awx/main/fields.py, CredentialTypeInputField: what a field may have. The UI shows `default`; jobs never see it.
@@ -107,14 +107,6 @@ SURVEY = {
 SURVEYS = sorted(path.stem for path in (AWX / "surveys").glob("*.yml"))
 TEMPLATES: list[Values] = load("job_templates.yml")["awx_job_templates"]
 PLAYBOOKS = sorted(path.stem for path in (CHECKOUT / "playbooks").glob("*.yml"))
-
-
-def role_options(*roles: str) -> dict[str, Values]:
-    options: dict[str, Values] = {}
-    for role in roles:
-        specs = yaml.safe_load((CHECKOUT / "roles" / role / "meta" / "argument_specs.yml").read_text())
-        options.update(specs["argument_specs"]["main"]["options"])
-    return options
 
 
 # -- the credential type -------------------------------------------------------------------------------------------

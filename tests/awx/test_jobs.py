@@ -14,13 +14,15 @@ from typing import Any
 
 import pytest
 
-from tests.awx.jobs import Done, Jobs, Values, sliced, survey
+from tests.awx.jobs import Done, Jobs, Unsafe, Values, role_options, sliced, survey
 from tests.lab import fleet
 from tests.lab.runtime import WAIT_DELAYS, Lab
 from tests.playbooks.test_fleet import assert_whole
+from tests.tools.stage import CHECKOUT
 
 pytestmark = pytest.mark.timeout(600)
 
+ROLES = sorted(path.name for path in (CHECKOUT / "roles").iterdir())
 #: What configure.yml makes of the inventory "Private links - one".
 ONE: Values = {
     "all": {
@@ -73,23 +75,24 @@ def of_key(lab: Lab) -> dict[str, str]:
     return {"public_key": key.id, "private_key": key.secret, "base_url": lab.url("atlas")}
 
 
-def answered(lab: Lab, name: str) -> Values:
-    """The answers to a survey for the lab's link, as text; what nobody said is blank."""
-    link = lab.link_variables()
-    asked = {one["variable"]: one for one in survey(name)}
+def answered(lab: Lab, product: str = "atlas") -> Values:
+    """The answers to a product's survey for the lab's link, as text; what nobody said is blank."""
+    link = lab.link_variables(product)
+    asked = {question["variable"] for question in survey(f"{product}_private_link")}
     return {
-        variable: ",".join(link[variable]) if isinstance(link[variable], list) else link[variable]
-        for variable, one in asked.items()
-        if variable in link
+        variable: ",".join(value) if isinstance(value, list) else value
+        for variable, value in link.items()
+        if variable in asked
     }
 
 
 def beside(lab: Lab) -> Values:
-    """Variables of the template that only a lab needs."""
+    """Variables of the template that only a lab needs; all others that roles have are blank, as if a survey asked."""
     link = lab.link_variables()
     names = ("private_link_verify_resolvers", "private_link_verify_ca_path")
     delays = dict.fromkeys(("atlas_private_link_wait_delay", "private_link_dns_wait_delay"), WAIT_DELAYS["instant"])
-    return {**{name: link[name] for name in names}, **delays, "private_link_verify_report_directory": ""}
+    blank = dict.fromkeys(role_options(*ROLES), Unsafe(""))
+    return {**blank, **{name: link[name] for name in names}, **delays, "private_link_verify_write_report": False}
 
 
 def writes(lab: Lab) -> list[str]:
@@ -129,32 +132,32 @@ def standing(lab: Lab) -> dict[str, int]:
 def story(world: Lab, tmp_path_factory: pytest.TempPathFactory) -> Story:
     account = Jobs(tmp_path_factory.mktemp("account"), world, of_account(world), azure(world))
     key = Jobs(tmp_path_factory.mktemp("key"), world, of_key(world), azure(world))
-    answers = answered(world, "atlas_private_link")
+    answers = answered(world)
     told = Story()
 
     def play(name: str, jobs: Jobs, template: str, status: str = "successful", **more: Any) -> None:
         before = len(writes(world))
-        launched = jobs.launch(
-            f"Atlas private link - {template}", ONE, **{"answers": answers, "more": beside(world), **more}
-        )
+        launched = jobs.launch(template, ONE, **{"answers": answers, "more": beside(world), **more})
         told.jobs[name] = ended(launched, status)
         told.written[name], told.standing[name] = writes(world)[before:], standing(world)
 
-    play("check", account, "check")
+    play("check", account, "Atlas private link - check")
+    play("check other", key, "DocumentDB private link - check", answers=answered(world, "mongo_cluster"))
     # The job is killed while Atlas is at it: the endpoint gets registered, and nobody hears of it.
     world.traffic.inject("slow", cloud="atlas", method="POST", path="/endpoint$", seconds=2)
-    play("cut", account, "apply", "canceled", cancel=lambda: any(path.endswith("/endpoint") for path in writes(world)))
-    play("again", account, "apply", arguments="-vvvv")
+    cut = {"cancel": lambda: any(path.endswith("/endpoint") for path in writes(world))}
+    play("cut", account, "Atlas private link - apply", "canceled", **cut)
+    play("again", account, "Atlas private link - apply", arguments="-vvvv")
     elsewhere = {**answers, "atlas_private_link_endpoint_name": "pe-elsewhere"}
-    play("broken", key, "verify", "failed", answers=elsewhere)
-    play("teardown", key, "teardown")
+    play("broken", key, "Atlas private link - verify", "failed", answers=elsewhere)
+    play("teardown", key, "Atlas private link - teardown")
     return told
 
 
 def test_a_check_of_an_empty_world_changes_nothing(story: Story) -> None:
-    assert story.written["check"] == [] and set(story.standing["check"].values()) == {0}
-    assert "+++ after" in story.jobs["check"].output
-    assert story.jobs["check"].artifacts == {}
+    for job in ("check", "check other"):
+        assert story.written[job] == [] and set(story.standing[job].values()) == {0}
+        assert "+++ after" in story.jobs[job].output and story.jobs[job].artifacts == {}
 
 
 def test_a_job_that_was_cancelled_is_launched_again(story: Story) -> None:
@@ -213,7 +216,7 @@ def test_three_slices_of_a_fleet_at_once(lab: Any, tmp_path: Path) -> None:
     jobs = Jobs(tmp_path, lab, of_account(lab), azure(lab))
 
     def slice_of(number: int) -> Done:
-        more = {"private_link_verify_report_directory": ""}
+        more = {"private_link_verify_write_report": False}
         return jobs.launch("Atlas private links - apply fleet", sliced(inventory, number, 3), more=more)
 
     with ThreadPoolExecutor(3) as pool:
