@@ -16,6 +16,7 @@ author = "The privatelink.mongodb authors"
 html_title = project
 
 extensions = ["sphinx_antsibull_ext"]
+antsibull_ext_color_scheme = "none"  # static/site.css has one
 default_role = "any"
 highlight_language = "YAML+Jinja"
 html_theme = "furo"
