@@ -158,7 +158,7 @@ def test_playbooks_and_tasks_pass_the_syntax_check(tmp_path: Path) -> None:
         if not all(map(is_play, parts)):
             assert not any(map(is_play, parts)), f"{block} mixes plays and tasks"
             text = "- hosts: localhost\n  tasks:\n" + textwrap.indent(text, "    ")
-        playbooks.append(tmp_path / f"{str(block).replace('/', '-')}.yml")
+        playbooks.append(tmp_path / f"{str(block).replace('/', '-')}-{len(playbooks)}.yml")
         playbooks[-1].write_text(text)
     assert len(playbooks) > 30
     command = [str(Path(sys.executable).parent / "ansible-playbook"), "--syntax-check", "-i", "localhost,"]
