@@ -36,7 +36,8 @@ ELSEWHERE = {
 
 
 def link_elsewhere(_app: Sphinx, _env: object, node: pending_xref, content: nodes.Element) -> nodes.Node | None:
-    page = ELSEWHERE.get(node["reftarget"])
+    builtin = re.fullmatch(r"ansible_collections\.ansible\.builtin\.(\w+)", node["reftarget"])
+    page = f"collections/ansible/builtin/{builtin[1]}.html" if builtin else ELSEWHERE.get(node["reftarget"])
     return page and nodes.reference("", "", content, refuri=ANSIBLE + page)
 
 

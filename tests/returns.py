@@ -42,7 +42,7 @@ def violations_of(path: str, described: dict[str, Any], value: Any) -> list[str]
     """The same of one value, which may be a sample; `path` is what it is called."""
     if value is None:
         return []
-    if not isinstance(value, TYPES[described["type"]]):
+    if not isinstance(value, TYPES.get(described["type"], object)):
         return [f"{path} is {type(value).__name__}, documented as {described['type']}"]
     if isinstance(value, list):
         inner = {"type": described.get("elements", "raw"), "contains": described.get("contains")}

@@ -71,8 +71,8 @@ options:
       - Tags of the endpoint.
     type: dict
 seealso:
-  - module: privatelink.mongodb.azure_private_endpoint
   - module: privatelink.mongodb.atlas_endpoint_service
+  - module: privatelink.mongodb.azure_private_endpoint
 """
 
 EXAMPLES = r"""
@@ -97,16 +97,15 @@ _value:
     command:
       description: The command, quoted for a POSIX shell.
       type: str
-      sample: az network private-endpoint create --resource-group rg-app --name pe-atlas
+      sample: >-
+        az network private-endpoint create --resource-group rg-app --name pe-atlas --vnet-name vnet-app --subnet
+        snet-endpoints --private-connection-resource-id /subscriptions/.../privateLinkServices/pls_... --connection-name
+        pls_... --manual-request true
     fields:
       description: Its flags, each with C(flag), C(value) (null if it is to be filled in), C(meaning) and C(decided_by).
       type: list
       elements: dict
-      sample:
-        - flag: --resource-group
-          value: rg-app
-          meaning: its resource group
-          decided_by: you choose
+      sample: [{flag: --name, value: pe-atlas, meaning: its name, decided_by: you choose}]
     missing:
       description: What has to be filled in, as it stands in the command.
       type: list
@@ -119,9 +118,7 @@ _value:
     show_ip_address:
       description: The command that prints its private address.
       type: str
-      sample: >-
-        az network nic show --ids $(az network private-endpoint show --resource-group rg-app --name pe-atlas
-        --output tsv --query 'networkInterfaces[0].id') --output tsv --query 'ipConfigurations[0].privateIPAddress'
+      sample: az network nic show --ids ... --output tsv --query 'ipConfigurations[0].privateIPAddress'
 """
 
 from typing import Any

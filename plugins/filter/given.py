@@ -39,7 +39,7 @@ options:
     type: str
     default: the value
 seealso:
-  - plugin: ansible.builtin.bool
+  - plugin: ansible.builtin.default
     plugin_type: filter
 """
 

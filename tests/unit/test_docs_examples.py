@@ -43,7 +43,7 @@ SHARED |= {"privatelink_door", "privatelink_progress"}
 OTHERS = {"ansible-builder", "ansible-doc", "ansible-galaxy", "ansible-inventory", "ansible-navigator", "az", "cd"}
 OTHERS |= {".", "atlas", "chromium", "export", "git", "mongosh", "pip", "sed", "sudo"}
 
-FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 DIRECTIVE = re.compile(r"^( *)\.\. code-block:: (\S+)\n((?:\1 +:.*\n)*)\n((?:\1 +.*\n|\n)+)", re.MULTILINE)
 
 
@@ -66,7 +66,7 @@ def blocks_of(path: Path) -> Iterator[Block]:
         examples = "".join(_constants(text, "EXAMPLES"))
         found = [("yaml", example) for example in re.split(r"^---\n", examples, flags=re.MULTILINE) if example.strip()]
     elif path.suffix == ".md":
-        found = FENCE.findall(text)
+        found = [(language, textwrap.dedent(code)) for _indent, language, code in FENCE.findall(text)]
     else:
         found = [(language, textwrap.dedent(code)) for _indent, language, _options, code in DIRECTIVE.findall(text)]
     for number, (language, code) in enumerate(found, 1):
