@@ -164,7 +164,8 @@ def test_bad_input(lab: Any, run: Any, options: dict[str, Any], wrong: dict[str,
 
 def test_no_right_to_approve(lab: Any, run: Any, options: dict[str, Any], requested: dict[str, Any]) -> None:
     lab.world.rights.denied.add(APPROVAL)
-    assert_refused(run(MODULE, **options), "manual_request=true", "role on the target")
+    where = f"--scope {options['private_link_service_id']}"
+    assert_refused(run(MODULE, **options), "manual_request=true", "Or: Give the signed-in identity a role", where)
     assert run(MODULE, **requested)["private_endpoint"]["connection_state"] == "Pending"
 
 

@@ -20,6 +20,7 @@ from tests.lab import demo
 from tests.lab.demo import PRODUCTS
 from tests.lab.faults import FAULTS, describe, products_of
 from tests.lab.pace import PACES
+from tests.lab.rights import Role
 
 DIRECTORY = Path(".lab")
 LIFETIME = 8 * 3600  # seconds; a lab that was forgotten ends by itself
@@ -117,6 +118,16 @@ def _links(text: str) -> int:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
+def _role(text: str) -> Any:
+    """The role definition in a file."""
+    try:
+        definition = json.loads(Path(text).read_text())
+        Role.parse(definition)
+    except (OSError, ValueError) as error:
+        raise argparse.ArgumentTypeError(f"{text}: {error}") from None
+    return definition
+
+
 def _fits(fault: str, product: str) -> bool:
     """Whether a link to the product, or the whole lab, may have that fault."""
     products = products_of(fault)
@@ -157,7 +168,7 @@ def command_line() -> argparse.ArgumentParser:
     fault.add_argument("name", choices=FAULTS)
     fault.add_argument("settings", nargs="*", help="name=value")
     rights = commands.add_parser("rights", help="let the service principal do in Azure only what roles allow")
-    rights.add_argument("roles", nargs="*", type=Path, metavar="FILE", help="role definitions (none: all is allowed)")
+    rights.add_argument("roles", nargs="*", type=_role, metavar="FILE", help="role definitions (none: all is allowed)")
     rights.add_argument("--scope", help="where they are assigned (default: the subscription)")
     shown = commands.add_parser(
         "demo", help="build one link, twice, and prove it; or break it and be told what is broken"
@@ -187,8 +198,7 @@ def main() -> None:
         body = {"name": args.name, **dict(_setting(text) for text in args.settings)}
         print(Remote(args.directory).call("POST", "/fault", body)["said"])
     elif args.command == "rights":
-        definitions = [json.loads(path.read_text()) for path in args.roles]
-        Remote(args.directory).call("POST", "/rights", {"roles": definitions, "scope": args.scope})
+        Remote(args.directory).call("POST", "/rights", {"roles": args.roles, "scope": args.scope})
     else:
         if args.fault and not _fits(args.fault, args.product):
             fitting = ", ".join(name for name in FAULTS if _fits(name, args.product))

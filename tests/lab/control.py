@@ -105,9 +105,9 @@ def control_app(lab: Lab) -> Starlette:
         asked = await request.json()
         try:
             given = [Role.parse(definition) for definition in asked["roles"]]
+            lab.world.rights.give(given, asked["scope"] or f"/subscriptions/{lab.world.subscription_id}")
         except ValueError as error:
             return JSONResponse({"error": str(error)}, 400)
-        lab.world.rights.give(given, asked["scope"] or f"/subscriptions/{lab.world.subscription_id}")
         return JSONResponse({})
 
     async def stop(_request: Request) -> Response:

@@ -65,7 +65,9 @@ class Rights:
     demanded: set[str] = field(default_factory=set)
 
     def give(self, roles: Sequence[Role], scope: str) -> None:
-        """Takes everything else away; with no role, everything is allowed again."""
+        """Takes everything else away; with no role, everything is allowed again. Raises ValueError."""
+        if not scope.startswith("/subscriptions/"):
+            raise ValueError(f"scope is {scope!r}: it must be the id of a subscription, a resource group or a resource")
         self.assignments = [Assignment(role, scope) for role in roles] or None
 
     def allows(self, action: str, scope: str) -> bool:

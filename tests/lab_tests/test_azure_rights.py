@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,8 @@ from azure.core.exceptions import HttpResponseError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.lab.rights import Role
+from tests.lab.__main__ import main
+from tests.lab.rights import Rights, Role
 from tests.lab_tests.azure_server import GROUP, REGION, Azure
 
 NETWORK = "Microsoft.Network/virtualNetworks"
@@ -35,6 +37,17 @@ def test_an_action_is_allowed_by_itself_in_any_case_and_by_wildcards_before_it(a
 def test_what_is_no_role(wrong: Any) -> None:
     with pytest.raises(ValueError, match="Name or Actions"):
         Role.parse(wrong)
+
+
+def test_what_cannot_be_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    with pytest.raises(ValueError, match="must be the id"):
+        Rights().give([Role("r", ("*",))], "rg-app")
+    (tmp_path / "role.json").write_text("[]")
+    for file, words in (("role.json", "Name or Actions"), ("missing.json", "No such file")):
+        monkeypatch.setattr("sys.argv", ["lab", "rights", str(tmp_path / file)])
+        with pytest.raises(SystemExit):
+            main()
+        assert words in capsys.readouterr().err
 
 
 def test_a_role_reaches_as_far_as_its_scope(azure: Azure) -> None:
