@@ -14,7 +14,6 @@ import yaml
 COMMON = {"changed", "failed", "msg", "invocation", "diff", "warnings", "deprecations", "exception", "error"}
 
 TYPES: dict[str, tuple[type, ...]] = {
-    "raw": (object,),
     "str": (str,),
     "int": (int,),
     "float": (int, float),

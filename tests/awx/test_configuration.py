@@ -172,7 +172,7 @@ def test_a_survey_asks_for_what_the_roles_take(name: str) -> None:
     for variable, question in asked.items():
         option = options[variable]
         if question["type"] == "multiplechoice":
-            allowed = option["choices"] if "choices" in option else ["true", "false"]
+            allowed = option.get("choices", ["true", "false"])
             assert set(question["choices"].split("\n")) <= set(allowed), variable
         assert (question["type"] == "password") == variable.endswith("_password")
 
