@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: connection_strings
 short_description: The connection strings that go through a private endpoint
-version_added: 0.1.0
+version_added: 0.9.0
 author:
   - The privatelink.mongodb authors (@privatelink)
 description:

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: atlas_endpoint_service_info
 short_description: List the Azure endpoint services of an Atlas project
-version_added: 0.1.0
+version_added: 0.9.0
 author:
   - The privatelink.mongodb authors (@privatelink)
 description:

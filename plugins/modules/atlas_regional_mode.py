@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: atlas_regional_mode
 short_description: Switch the regionalized private endpoint mode of an Atlas project
-version_added: 0.1.0
+version_added: 0.9.0
 author:
   - The privatelink.mongodb authors (@privatelink)
 description:

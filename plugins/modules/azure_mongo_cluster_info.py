@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: azure_mongo_cluster_info
 short_description: Read Azure DocumentDB clusters (Azure Cosmos DB for MongoDB vCore) and who is privately connected
-version_added: 0.1.0
+version_added: 0.9.0
 author:
   - The privatelink.mongodb authors (@privatelink)
 description:

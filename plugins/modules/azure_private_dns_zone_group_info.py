@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: azure_private_dns_zone_group_info
 short_description: Read the DNS zone group of a private endpoint, with the records that Azure wrote for it
-version_added: 0.1.0
+version_added: 0.9.0
 author:
   - The privatelink.mongodb authors (@privatelink)
 description:

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: azure_private_dns_zone_info
 short_description: Read private DNS zones in Azure and their links to virtual networks
-version_added: 0.1.0
+version_added: 0.9.0
 author:
   - The privatelink.mongodb authors (@privatelink)
 description:
