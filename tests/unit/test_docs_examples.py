@@ -63,8 +63,7 @@ class Block:
 def blocks_of(path: Path) -> Iterator[Block]:
     text, file = path.read_text(), str(path.relative_to(CHECKOUT))
     if path.suffix == ".py":
-        examples = "".join(_constants(text, "EXAMPLES"))
-        found = [("yaml", example) for example in re.split(r"^---\n", examples, flags=re.MULTILINE) if example.strip()]
+        found = [("yaml", examples) for examples in _constants(text, "EXAMPLES")]
     elif path.suffix == ".md":
         found = [(language, textwrap.dedent(code)) for _indent, language, code in FENCE.findall(text)]
     else:
