@@ -6,6 +6,7 @@ through a life together: a rehearsal, the first run, a second one after a change
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -30,12 +31,11 @@ PLAYBOOK = """
   gather_facts: false
   roles: [privatelink.mongodb.private_link_dns]
   post_tasks:
-    - ansible.builtin.copy:
-        content: "{{ private_link_dns_result | to_json }}"
-        dest: "{{ result }}"
-      check_mode: false
-      changed_when: false
+    - name: Result
+      ansible.builtin.debug:
+        var: private_link_dns_result
 """
+CALLBACKS = Path(__file__).parents[1] / "integration" / "callback"
 HOSTS_FILES = {"hosts-file": b"127.0.0.1 localhost\r\n10.9.9.9 without-newline"}
 ZONES, LINKS = "Microsoft.Network/privateDnsZones", "Microsoft.Network/privateDnsZones/virtualNetworkLinks"
 
@@ -48,6 +48,7 @@ class Fleet:
     directory: Path
     hosts: dict[str, dict[str, Any]] = field(default_factory=dict)
     links: dict[str, BuiltLink] = field(default_factory=dict)
+    results: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def add(self, case: str, link: BuiltLink, mode: str, **variables: Any) -> None:
         """A case: this mode for the endpoint in the first region of a link."""
@@ -60,7 +61,6 @@ class Fleet:
             "private_link_dns_resource_group": link.resource_group,
             "private_link_dns_links": [{"virtual_network_id": site.virtual_network_id} for site in link.sites],
             "private_link_dns_wait_delay": 0.2,
-            "result": str(self.directory / f"{case}.json"),
             **variables,
         }
 
@@ -70,6 +70,8 @@ class Fleet:
             self.hosts[case]["private_link_dns_clusters"] = run_module("atlas_connection_info", **options)["clusters"]
         local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
         inventory, playbook = self.directory / "inventory.yml", self.directory / "dns.yml"
+        recorded = self.directory / "recorded"
+        recorded.unlink(missing_ok=True)
         inventory.write_text(yaml.safe_dump({"private_links": {"hosts": self.hosts, "vars": local}}))
         playbook.write_text(PLAYBOOK)
         extra = self.directory / "extra.yml"
@@ -83,6 +85,9 @@ class Fleet:
                 "ANSIBLE_FORKS": "3",
                 "ANSIBLE_PIPELINING": "true",
                 "ANSIBLE_NOCOLOR": "1",
+                "ANSIBLE_CALLBACK_PLUGINS": str(CALLBACKS),
+                "ANSIBLE_STDOUT_CALLBACK": "recorded",
+                "RECORDED": str(recorded),
             },
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -90,11 +95,10 @@ class Fleet:
             timeout=280,
             check=False,
         )
+        for told in map(json.loads, recorded.read_text().splitlines()):
+            if told["task"] == "Result":
+                self.results[told["host"]] = told["result"]["private_link_dns_result"]
         return Played(done.returncode, done.stdout + done.stderr)
-
-    def result(self, case: str) -> dict[str, Any]:
-        found: dict[str, Any] = yaml.safe_load((self.directory / f"{case}.json").read_text())
-        return found
 
     def zone_names(self) -> list[str]:
         return sorted(body["name"] for body in self.lab.world.of_type(ZONES))
@@ -182,13 +186,13 @@ def the_first_run_makes_what_each_mode_says(fleet: Fleet) -> None:
     assert failed == {"shadowed", "nobody"}, played.output[-5000:]
     assert played.recap["nobody"]["changed"] == 0 and "private_link_dns_endpoint_id is empty" in played.output
     for case in ("hosts", "found", "regions", "regions-2"):
-        for zone in fleet.result(case)["zones"]:
+        for zone in fleet.results[case]["zones"]:
             (address,) = [site.address for site in fleet.links[case].sites if site.location in zone["zone"]]
             assert fleet.answers(zone["zone"]) == {("@", "A"): (address,)}
-    assert len(fleet.result("regions")["zones"]) == 2
+    assert len(fleet.results["regions"]["zones"]) == 2
     assert "/rg-hub/" in fleet.lab.world.of_type(ZONES, "/")[0]["id"]
 
-    (zone,) = fleet.result("cluster")["zones"]
+    (zone,) = fleet.results["cluster"]["zones"]
     project = fleet.lab.world.projects[fleet.links["cluster"].project_id]
     published = {
         key: found.values for key, found in fleet.lab.world.public_records().items() if key[0].endswith(zone["zone"])
@@ -209,7 +213,7 @@ def the_first_run_makes_what_each_mode_says(fleet: Fleet) -> None:
     for name, content in HOSTS_FILES.items():
         written = (fleet.directory / name).read_bytes()
         sites = fleet.links["regions"].sites
-        zones = [one["zone"] for one in fleet.result(f"{name}-regions")["zones"]]
+        zones = [one["zone"] for one in fleet.results[f"{name}-regions"]["zones"]]
         several = [f"{site.address} {zone}" for zone in zones for site in sites if site.location in zone]
         assert len(several) == 2
         assert {f"{address} {host}", *several} < {*written.decode().splitlines()} and written.endswith(content)
@@ -217,7 +221,7 @@ def the_first_run_makes_what_each_mode_says(fleet: Fleet) -> None:
 
 
 def snippets_are_right(fleet: Fleet, address: str, host: str) -> None:
-    result = fleet.result("records")
+    result = fleet.results["records"]
     files = {path.name: path.read_text() for path in (fleet.directory / "snippets").iterdir()}
     assert files == {one["file"]: one["text"] for one in result["snippets"]}
     label, _dot, domain = host.partition(".")
@@ -243,7 +247,7 @@ def the_second_run_repairs_what_changed_and_nothing_else(fleet: Fleet) -> None:
     """Atlas renumbers the endpoints, moves the ports and renames the replica set; somebody adds a record of his own."""
     world = fleet.lab.world
     old = {case: fleet.first(case) for case in ("hosts", "cluster")}
-    (zone,) = fleet.result("cluster")["zones"]
+    (zone,) = fleet.results["cluster"]["zones"]
     (body,) = [one for one in world.of_type(ZONES) if one["name"] == zone["zone"]]
     clouds = Clouds(world)
     fleet.lab.change(lambda: clouds.put_records(body["id"], "by-hand", "A", ["10.7.7.7"]))
@@ -274,7 +278,7 @@ def the_second_run_repairs_what_changed_and_nothing_else(fleet: Fleet) -> None:
 def the_first_to_leave_takes_only_its_own(fleet: Fleet) -> None:
     gone = fleet.play(only="hosts,cluster,regions,found,hosts-file*", private_link_dns_state="absent")
     assert gone.code == 0, gone.output[-5000:]
-    kept = [one["zone"] for one in fleet.result("regions-2")["zones"]]
+    kept = [one["zone"] for one in fleet.results["regions-2"]["zones"]]
     domain = fleet.first("cluster").partition(".")[2]
     shadow = fleet.first("shadowed").partition(".")[2]
     assert fleet.zone_names() == sorted([*kept, domain, shadow, fleet.first("found"), "privatelink.mongodb.net"])
@@ -298,7 +302,7 @@ def nothing_is_left(fleet: Fleet) -> None:
     assert gone.code == 0, gone.output[-5000:]
     assert fault.times == 0 and "zones of the subscription cannot be listed" in gone.output
     assert {name for name, told in gone.recap.items() if told["changed"]} == {"regions-2"}
-    assert not set(fleet.zone_names()) & {one["zone"] for one in fleet.result("regions")["zones"]}
+    assert not set(fleet.zone_names()) & {one["zone"] for one in fleet.results["regions"]["zones"]}
     assert all("regions" in one for one in fleet.writes()[before:])
     assert not [body for body in world.of_type(LINKS) if body.get("tags")]
 
