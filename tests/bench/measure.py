@@ -48,7 +48,7 @@ class Cost:
 @dataclass(frozen=True)
 class Line:
     """The straight line that is nearest to measured points: y = start + slope * x. `off` is the largest distance of a
-    point from it, in parts of what the line says there."""
+    point from it, in parts of the highest point."""
 
     start: float
     slope: float
@@ -58,8 +58,7 @@ class Line:
 def fit(points: Mapping[int, float]) -> Line:
     """Two points or more, at different x."""
     slope, start = statistics.linear_regression(list(points), list(points.values()))
-    said = {x: start + slope * x for x in points}
-    return Line(start, slope, max(abs(y - said[x]) / abs(said[x]) if said[x] else 0.0 for x, y in points.items()))
+    return Line(start, slope, max(abs(y - start - slope * x) for x, y in points.items()) / max(points.values()))
 
 
 def playbook(directory: Path, content: Any) -> Path:
