@@ -231,6 +231,9 @@ def test_blanks_mean_the_default_of_the_spec(role: str) -> None:
         assert (option["type"], "default" in option) != ("list", True), f"{name} may be null"
         assert option.get("required") or "default" in option or "choices" not in option, f"{name} may be null"
     text = "".join(path.read_text() for path in folder.rglob("*.yml") if path.parent.name in ("tasks", "vars"))
+    for name, option in options.items():
+        bare = re.search(rf"{{{{ {name} }}}}", text) and "default" not in option and not option.get("required")
+        assert not bare, f"{name} has its default from elsewhere, which a blank must not hide"
     uses = re.findall(rf"({role}_\w+)\s*\|\s*privatelink.mongodb.given\('\w+', (.+?), '(\w+)'\)", text)
     assert uses
     for name, default, named in uses:
