@@ -16,7 +16,7 @@ from ansible_collections.privatelink.mongodb.plugins.module_utils._errors import
 from ansible_collections.privatelink.mongodb.plugins.plugin_utils._given import KINDS
 from ansible_collections.privatelink.mongodb.plugins.plugin_utils._given import given as taken
 
-BLANKS = strategies.sampled_from([None, "", " ", "\n", "\t \n", [], {}, ()])
+BLANKS: strategies.SearchStrategy[Any] = strategies.sampled_from([None, "", " ", "\n", "\t \n", [], {}, ()])
 NAMES = strategies.text("abcdefghijklmnopqrstuvwxyz0123456789.-/_", min_size=1).filter(lambda one: one[0] != "-")
 LISTS = strategies.lists(NAMES, min_size=1)
 DICTS = strategies.dictionaries(NAMES, NAMES, min_size=1)
