@@ -31,18 +31,22 @@ else:
         return value
 
 
+#: What no template is without: a brace, or the header that chooses other marks than braces (`#jinja2:`).
+_MARKS = ("{", "#jinja2:")
+
+
 def as_template(value: str) -> str:
     """A text that we wrote, to be evaluated where it is used."""
     return trust_as_template(value)
 
 
 def as_data(value: t.Any) -> t.Any:
-    """The value, of which no text is ever evaluated. One without braces can be no template and is not marked as data:
+    """The value, of which no text is ever evaluated. One that can be no template is not marked as data:
     ansible-inventory shows what is marked in a form of its own."""
     if isinstance(value, dict):
         return {name: as_data(one) for name, one in value.items()}
     if isinstance(value, list):
         return [as_data(one) for one in value]
     if isinstance(value, str):
-        return _untrusted(value) if "{" in value else trust_as_template(value)
+        return _untrusted(value) if any(mark in value for mark in _MARKS) else trust_as_template(value)
     return value

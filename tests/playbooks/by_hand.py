@@ -15,6 +15,11 @@ from tests.lab.runtime import Lab
 from tests.lab.world import Json, PrivateString, Project
 
 HOUR = 3600  # what the portal proposes for a record
+#: Texts that would be templates if anybody took them for some: the second one brings its own marks.
+TAGS = {
+    "owner": "{{ 6 * 7 }}",
+    "purpose": "#jinja2:variable_start_string:'[%',variable_end_string:'%]'\n[% 6 * 7 %]",
+}
 
 
 @dataclass(frozen=True)
@@ -45,9 +50,7 @@ class _Hand:
             array: [{"name": f"my.{self.name}", "properties": connection}],
         }
         path = f"{group}/providers/Microsoft.Network/privateEndpoints/Endpoint_{self.name}"
-        return self.clouds.put(
-            path, {"location": "eastus2", "tags": {"owner": "{{ 6 * 7 }}"}, "properties": properties}
-        )
+        return self.clouds.put(path, {"location": "eastus2", "tags": TAGS, "properties": properties})
 
     def zone(self, name: str, network: str, records: Records) -> str:
         zone = f"{self.group('dns')}/providers/Microsoft.Network/privateDnsZones/{name}"
