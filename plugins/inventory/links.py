@@ -48,7 +48,7 @@ options:
   projects:
     description:
       - Names or ids of Atlas projects. All that the credentials can see if none is named.
-      - A private endpoint to another project is an orphan then, because nobody knows whom it leads to.
+      - A private endpoint to another project is in the group C(unseen_target), because nobody knows whom it leads to.
     type: list
     elements: str
     default: []
@@ -80,8 +80,8 @@ options:
   on_error:
     description:
       - What to do about a project or a subscription that cannot be read. V(fail) gives no inventory at all. V(warn)
-        says so and goes on without it. Links that lead into such a subscription are in the groups C(unseen_endpoint)
-        and C(unseen_target) then.
+        says so and goes on without it. Links that lead there are in the groups C(unseen_endpoint) and
+        C(unseen_target) then.
     type: str
     choices: [fail, warn]
     default: fail
@@ -92,12 +92,12 @@ notes:
     (C(atlas_status_available), C(connection_approved)) and its health.
   - C(healthy) is where nothing of the following holds.
   - >-
-    C(orphan_endpoint) is a private endpoint that leads to MongoDB and is not registered there, or leads to a service of
-    no project that was read.
+    C(orphan_endpoint) is a private endpoint that leads to MongoDB and is not registered there, or whose service is
+    gone.
   - C(orphan_registration) is a registration whose private endpoint does not exist.
   - >-
-    C(unseen_endpoint) and C(unseen_target) are halves whose other half is in a subscription that was not read, so
-    nobody knows.
+    C(unseen_endpoint) and C(unseen_target) are halves whose other half is in a subscription or an Atlas project that
+    was not read, so nobody knows.
   - >-
     C(id_mismatch) is a registration of a private endpoint that does not exist, while another one with the same address
     leads to the same service.

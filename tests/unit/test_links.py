@@ -89,7 +89,7 @@ def mongo_cluster(name: str, connections: list[World]) -> World:
 def world(projects: list[World], endpoints: list[World], clusters: list[World] | None = None, **more: Any) -> World:
     part = {"id": HERE, "private_endpoints": endpoints, "mongo_clusters": clusters or []}
     subscription = {**part, "private_dns_zones": [], "private_dns_zone_groups": [], **more}
-    return {"projects": projects, "subscriptions": [subscription]}
+    return {"products": ["atlas", "mongo_cluster"], "projects": projects, "subscriptions": [subscription]}
 
 
 def only(found: list[Host]) -> dict[str, Any]:
@@ -180,7 +180,12 @@ TO_A, TO_CATALOG = endpoint("pe", service_target(A)), endpoint("pe", cluster_id(
     [
         (world([project("p", A, [interface(A, PE.upper())])], [TO_A]), ["healthy"], True),
         (world([project("p", A, [])], [TO_A]), ["orphan_endpoint"], False),
-        (world([], [endpoint("pe", UNKNOWN)]), ["orphan_endpoint"], False),
+        (world([], [endpoint("pe", UNKNOWN)]), ["unseen_target"], False),
+        (
+            world([], [endpoint("pe", UNKNOWN, connection_state="Disconnected")]),
+            ["orphan_endpoint", "disconnected"],
+            False,
+        ),
         (world([], [], [mongo_cluster("catalog", [connection(PE)])]), ["orphan_registration"], False),
         (world([project("p", A, [interface(A, endpoint_id("pe", UNREAD))])], []), ["unseen_endpoint"], False),
         (world([], [endpoint("pe", cluster_id("c", UNREAD))]), ["unseen_target"], False),
@@ -209,6 +214,13 @@ def test_of_two_registrations_that_of_the_target_is_its_own() -> None:
     both = [project("p", B, [interface(B, PE)]), project("q", A, [interface(A, PE)])]
     found = {one.variables["private_link"]["project"]["name"]: one.groups for one in hosts(world(both, [TO_A]))}
     assert "healthy" in found["q"] and "orphan_registration" in found["p"]
+
+
+@pytest.mark.parametrize("product", ["atlas", "mongo_cluster"])
+def test_endpoints_to_a_product_that_is_not_asked_for_are_left_out(product: str) -> None:
+    endpoints = [endpoint("pe-1", UNKNOWN), endpoint("pe-2", cluster_id("catalog"))]
+    (told,) = [one.variables["private_link"] for one in hosts({**world([], endpoints), "products": [product]})]
+    assert told["product"] == product
 
 
 HOST = "pl-0-eastus2-azure.ab123.mongodb.net"

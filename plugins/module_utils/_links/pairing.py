@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 from .._atlas.strings import through
 from .._azure import ids
+from .._azure.private_endpoint import DEAD
 
 Json = dict[str, t.Any]
 Mapping = t.Mapping[str, t.Any]
@@ -73,15 +74,14 @@ class _Registration:
 
 
 def pair(world: Mapping) -> list[Link]:
-    """All links of a world as `reading.read` returns it. Each registration and each private endpoint that leads to
-    MongoDB is in exactly one of them.
+    """All links of a world as `reading.read` returns it. Each registration and each private endpoint that leads to one
+    of the products is in exactly one of them.
 
     They are paired by the endpoint's resource id; of several registrations of one endpoint that of its target is its
     own. What is left over is paired by target and address: an endpoint that was made anew under another name.
     """
     subscriptions = world["subscriptions"]
     endpoints = {one["id"].lower(): one for subscription in subscriptions for one in subscription["private_endpoints"]}
-    seen = {one["id"].lower() for one in subscriptions}
     facts = _Facts(world)
     links, alone = [], []
     registrations = list(_registrations(world))
@@ -99,9 +99,10 @@ def pair(world: Mapping) -> list[Link]:
             links.append(Link(facts.of(registration, endpoint), registration.found, endpoint, "address"))
         else:
             place = ids.parse(registration.endpoint_id)
-            is_seen = place is not None and place.subscription.lower() in seen
+            is_seen = place is not None and place.subscription.lower() in facts.seen
             links.append(Link(facts.of(registration, None), registration.found, None, is_seen=is_seen))
-    return [*links, *(_alone(one, facts, seen) for one in endpoints.values() if facts.is_ours(one))]
+    asked = [one for one in endpoints.values() if facts.product(one) in world["products"]]
+    return [*links, *(Link(facts.of_endpoint(one), None, one, is_seen=facts.is_seen(one)) for one in asked)]
 
 
 def _registrations(world: Mapping) -> t.Iterator[_Registration]:
@@ -124,13 +125,6 @@ def _is_same_place(endpoint: Mapping, registration: _Registration) -> bool:
     return bool(address) and endpoint["ip_address"] == address and _leads_to(endpoint, registration.target)
 
 
-def _alone(endpoint: Mapping, facts: _Facts, seen: t.Collection[str]) -> Link:
-    target = ids.parse(endpoint["target"] or "")
-    is_cluster = target is not None and ids.same(target.kind, ids.MONGO_CLUSTERS)
-    is_seen = not is_cluster or (target is not None and target.subscription.lower() in seen)
-    return Link(facts.of_endpoint(endpoint), None, endpoint, is_seen=is_seen)
-
-
 class _Facts:
     """The facts of a link, in the shape in which the diagnosis has them."""
 
@@ -142,6 +136,7 @@ class _Facts:
             if service["private_link_service_id"]
         }
         subscriptions = world["subscriptions"]
+        self.seen = {one["id"].lower() for one in subscriptions}
         self._clusters = {one["id"].lower(): one for part in subscriptions for one in part["mongo_clusters"]}
         self._groups = {
             str(one["id"]).lower().partition("/privatednszonegroups/")[0]: one
@@ -149,15 +144,22 @@ class _Facts:
             for one in part["private_dns_zone_groups"]
         }
 
-    def is_ours(self, endpoint: Mapping) -> bool:
-        """Whether an endpoint leads to MongoDB, also where nobody knows to which one."""
+    def product(self, endpoint: Mapping) -> str | None:
+        """What an endpoint leads to, also where nobody knows to which one of them; None if it is not MongoDB."""
         target = ids.parse(endpoint["target"] or "")
         if target is None:
-            return False
-        service = ids.same(target.kind, ids.PRIVATE_LINK_SERVICES) and _OF_ATLAS.fullmatch(target.name)
-        return (
-            bool(service) or endpoint["target"].lower() in self._services or ids.same(target.kind, ids.MONGO_CLUSTERS)
-        )
+            return None
+        if ids.same(target.kind, ids.MONGO_CLUSTERS):
+            return MONGO_CLUSTER
+        is_of_atlas = ids.same(target.kind, ids.PRIVATE_LINK_SERVICES) and _OF_ATLAS.fullmatch(target.name)
+        return ATLAS if is_of_atlas or endpoint["target"].lower() in self._services else None
+
+    def is_seen(self, endpoint: Mapping) -> bool:
+        """Whether its registration would have been found. Atlas has projects that nobody was asked to read, or may; but
+        who has shut the connection for good has no registration."""
+        if self.product(endpoint) == MONGO_CLUSTER:
+            return ids.checked_id("target", endpoint["target"], ids.MONGO_CLUSTERS).subscription.lower() in self.seen
+        return endpoint["target"].lower() in self._services or endpoint["connection_state"] in DEAD
 
     def of(self, registration: _Registration, endpoint: Mapping | None) -> Json:
         endpoint_id = endpoint["id"] if endpoint else registration.endpoint_id
@@ -168,8 +170,7 @@ class _Facts:
     def of_endpoint(self, endpoint: Mapping) -> Json:
         """Of one without a registration."""
         target = endpoint["target"].lower()
-        place = ids.parse(endpoint["target"])
-        if place is not None and ids.same(place.kind, ids.MONGO_CLUSTERS):
+        if self.product(endpoint) == MONGO_CLUSTER:
             return self._mongo_cluster(endpoint["id"], self._clusters.get(target), endpoint, None)
         return self._atlas(endpoint["id"], *self._services.get(target, (None, None)), endpoint, None)
 

@@ -38,7 +38,7 @@ def read(
     products: t.Collection[str],
     hindered: Hindered,
 ) -> Json:
-    """{"projects", "subscriptions"}: what `pair` and `hosts` take. Raises what `hindered` raises.
+    """{"products", "projects", "subscriptions"}: what `pair` and `hosts` take. Raises what `hindered` raises.
 
     `atlas` may be missing, and only those `wanted_projects` (ids or names) count if any are named. Requests: one for
     the list of projects, or one for each that is named; for a project one for its services, and if there are any, one
@@ -46,7 +46,7 @@ def read(
     clusters of Azure DocumentDB and zones, one for each endpoint to such a cluster, and two for each zone that decides
     over names.
     """
-    found: Json = {"projects": [], "subscriptions": []}
+    found: Json = {"products": list(products), "projects": [], "subscriptions": []}
     if atlas:
         wholes = [
             _attempt(partial(_project, atlas, one), hindered) for one in _projects(atlas, wanted_projects, hindered)
