@@ -18,7 +18,7 @@ positional: kind, default, name
 options:
   _input:
     description:
-      - What was given. Blank is null, a text without a letter, and a list or dictionary with nothing in it.
+      - What was given. Blank is null, a text of nothing but white space, and a list or dictionary with nothing in it.
       - A list may be a text with commas or lines, or JSON or YAML. A dictionary may be JSON or YAML, or a text such as
         V(name=value, name=value).
     type: raw

@@ -22,8 +22,9 @@ LISTS = ("[", "- ")
 
 
 def given(value: t.Any, kind: str, default: t.Any = None, name: str = "the value") -> t.Any:
-    """The value as `kind` (bool, int, float, list or dict), or the default if it is blank: None, text without a letter,
-    or a list or dictionary with nothing in it. Without a default, what is empty of that kind (false, 0, [], {}). Pure.
+    """The value as `kind` (bool, int, float, list or dict), or the default if it is blank: None, text of nothing but
+    white space, or a list or dictionary with nothing in it. Without a default, what is empty of that kind (false, 0,
+    [], {}). Pure.
 
     Raises `InvalidInput` for what cannot be of that kind.
     """
