@@ -15,12 +15,17 @@ from typing import Any
 
 import pytest
 from ansible.module_utils import basic
+from hypothesis import settings
 
 from ansible_collections.privatelink.mongodb.plugins.module_utils import _reuse
 from tests import returns
 from tests.lab_tests import openapi
 
 Run = Callable[..., dict[str, Any]]
+
+# How long an example takes says more about the machine, and who else is on it, than about the code.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ import dns.resolver
 import dns.rrset
 import dns.update
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.lab.dns import DnsServer, PrivateZone, PublicAnswer, RecordSet, resolve
@@ -404,7 +404,6 @@ def zone_of(view: FakeView, name: dns.name.Name) -> PrivateZone | None:
     return max(held, key=lambda zone: len(zone.name), default=None)
 
 
-@settings(deadline=None)
 @given(views, names, types)
 def test_every_answer_is_data_of_the_zone_that_had_to_answer(view: FakeView, name: str, rdtype: str) -> None:
     found = resolve(view, dns.name.from_text(name), rdtype)
@@ -424,7 +423,6 @@ def test_every_answer_is_data_of_the_zone_that_had_to_answer(view: FakeView, nam
             assert shown in [list(records.values) for records in held]
 
 
-@settings(deadline=None)
 @given(views, names, types)
 def test_public_addresses_never_show_under_a_linked_zone_without_redirect(
     view: FakeView, name: str, rdtype: str
@@ -436,7 +434,6 @@ def test_public_addresses_never_show_under_a_linked_zone_without_redirect(
             assert private == (zone_of(view, rrset.name) is not None)
 
 
-@settings(deadline=None)
 @given(views, names, types)
 def test_each_outcome_is_one_of_four(view: FakeView, name: str, rdtype: str) -> None:
     """Data; NODATA or NXDOMAIN with one SOA above the name that was missing; SERVFAIL for an endless chain."""
@@ -459,7 +456,6 @@ def test_each_outcome_is_one_of_four(view: FakeView, name: str, rdtype: str) -> 
     assert [rrset.name for rrset in found.answer] == asked[: len(found.answer)]
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=64) | st.tuples(st.integers(0, 40), st.binary(max_size=8)))
 def test_no_packet_raises(junk: bytes | tuple[int, bytes]) -> None:
     query = dns.message.make_query(SRV, "SRV", use_edns=0).to_wire()

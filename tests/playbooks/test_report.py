@@ -311,7 +311,7 @@ def places(part: Any) -> Iterator[tuple[Any, Any]]:
         yield from places(part[key])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_what_is_no_report_is_refused_or_does_not_matter(data: st.DataObject) -> None:
     document = deepcopy(BROKEN)

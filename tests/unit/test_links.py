@@ -123,7 +123,7 @@ def worlds(draw: st.DrawFn) -> World:
     return world(projects, endpoints, [mongo_cluster("catalog", connections)])
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(worlds())
 def test_everything_is_in_exactly_one_link(found: World) -> None:
     links = pair(found)
@@ -139,7 +139,7 @@ def test_everything_is_in_exactly_one_link(found: World) -> None:
         assert bool(link.by) == bool(link.registration and link.endpoint)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(worlds(), st.randoms(use_true_random=False))
 def test_names_depend_on_nothing_but_the_link(found: World, chance: random.Random) -> None:
     before = hosts(found)
@@ -151,7 +151,7 @@ def test_names_depend_on_nothing_but_the_link(found: World, chance: random.Rando
     assert not [name for name in names if name != name.lower() or set(name) & set(" [],:")]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(worlds())
 def test_groups_agree_with_facts(found: World) -> None:
     for host in hosts(found):
