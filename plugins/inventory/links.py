@@ -97,7 +97,7 @@ notes:
   - C(orphan_registration) is a registration whose private endpoint does not exist.
   - >-
     C(unseen_endpoint) and C(unseen_target) are halves whose other half is in a subscription or an Atlas project that
-    was not read, so nobody knows.
+    was not read, or may not be read by those who signed in, so nobody knows.
   - >-
     C(id_mismatch) is a registration of a private endpoint that does not exist, while another one with the same address
     leads to the same service.

@@ -89,7 +89,8 @@ def mongo_cluster(name: str, connections: list[World]) -> World:
 def world(projects: list[World], endpoints: list[World], clusters: list[World] | None = None, **more: Any) -> World:
     part = {"id": HERE, "private_endpoints": endpoints, "mongo_clusters": clusters or []}
     subscription = {**part, "private_dns_zones": [], "private_dns_zone_groups": [], **more}
-    return {"products": ["atlas", "mongo_cluster"], "projects": projects, "subscriptions": [subscription]}
+    both = {"products": ["atlas", "mongo_cluster"], "hidden": []}
+    return {**both, "projects": projects, "subscriptions": [subscription]}
 
 
 def only(found: list[Host]) -> dict[str, Any]:
@@ -189,7 +190,8 @@ TO_A, TO_CATALOG = endpoint("pe", service_target(A)), endpoint("pe", cluster_id(
         (world([], [], [mongo_cluster("catalog", [connection(PE)])]), ["orphan_registration"], False),
         (world([project("p", A, [interface(A, endpoint_id("pe", UNREAD))])], []), ["unseen_endpoint"], False),
         (world([], [endpoint("pe", cluster_id("c", UNREAD))]), ["unseen_target"], False),
-        (world([], [endpoint("pe", cluster_id("c"))]), ["orphan_endpoint"], False),
+        (world([], [endpoint("pe", cluster_id("c"))]), ["unseen_target"], False),
+        ({**world([project("p", A, [interface(A, PE)])], []), "hidden": [PE]}, ["unseen_endpoint"], False),
         (world([], [TO_CATALOG], [mongo_cluster("catalog", [connection(PE)])]), ["healthy"], True),
         (world([], [TO_CATALOG], [mongo_cluster("catalog", [])]), ["orphan_endpoint"], False),
         (world([project("p", A, [interface(A, endpoint_id("old"))])], [TO_A]), ["id_mismatch"], False),

@@ -82,6 +82,7 @@ def pair(world: Mapping) -> list[Link]:
     """
     subscriptions = world["subscriptions"]
     endpoints = {one["id"].lower(): one for subscription in subscriptions for one in subscription["private_endpoints"]}
+    seen = {one["id"].lower() for one in subscriptions}
     facts = _Facts(world)
     links, alone = [], []
     registrations = list(_registrations(world))
@@ -99,7 +100,8 @@ def pair(world: Mapping) -> list[Link]:
             links.append(Link(facts.of(registration, endpoint), registration.found, endpoint, "address"))
         else:
             place = ids.parse(registration.endpoint_id)
-            is_seen = place is not None and place.subscription.lower() in facts.seen
+            is_seen = place is not None and place.subscription.lower() in seen
+            is_seen = is_seen and registration.endpoint_id not in world["hidden"]
             links.append(Link(facts.of(registration, None), registration.found, None, is_seen=is_seen))
     asked = [one for one in endpoints.values() if facts.product(one) in world["products"]]
     return [*links, *(Link(facts.of_endpoint(one), None, one, is_seen=facts.is_seen(one)) for one in asked)]
@@ -136,7 +138,6 @@ class _Facts:
             if service["private_link_service_id"]
         }
         subscriptions = world["subscriptions"]
-        self.seen = {one["id"].lower() for one in subscriptions}
         self._clusters = {one["id"].lower(): one for part in subscriptions for one in part["mongo_clusters"]}
         self._groups = {
             str(one["id"]).lower().partition("/privatednszonegroups/")[0]: one
@@ -155,11 +156,10 @@ class _Facts:
         return ATLAS if is_of_atlas or endpoint["target"].lower() in self._services else None
 
     def is_seen(self, endpoint: Mapping) -> bool:
-        """Whether its registration would have been found. Atlas has projects that nobody was asked to read, or may; but
-        who has shut the connection for good has no registration."""
-        if self.product(endpoint) == MONGO_CLUSTER:
-            return ids.checked_id("target", endpoint["target"], ids.MONGO_CLUSTERS).subscription.lower() in self.seen
-        return endpoint["target"].lower() in self._services or endpoint["connection_state"] in DEAD
+        """Whether its registration would have been found: its target was read, or has shut the connection for good.
+        There are projects and clusters that nobody was asked to read, or that the signed-in identity may not."""
+        target = endpoint["target"].lower()
+        return target in self._services or target in self._clusters or endpoint["connection_state"] in DEAD
 
     def of(self, registration: _Registration, endpoint: Mapping | None) -> Json:
         endpoint_id = endpoint["id"] if endpoint else registration.endpoint_id

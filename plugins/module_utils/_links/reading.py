@@ -16,14 +16,15 @@ from .._atlas.client import Client as Atlas
 from .._atlas.endpoint_interface import EndpointInterfaces
 from .._atlas.endpoint_service import EndpointServices
 from .._azure import ids
+from .._azure.client import GONE_WITH_PARENT
 from .._azure.client import Client as Azure
 from .._azure.mongo_cluster import MongoClusters
 from .._azure.private_dns_zone import PrivateDnsZones
 from .._azure.private_dns_zone_group import PrivateDnsZoneGroups
 from .._azure.private_endpoint import PrivateEndpoints
 from .._diagnosis.facts import to_prove
-from .._errors import Failure
-from .pairing import MONGO_CLUSTER, Json, pair
+from .._errors import Denied, Failure
+from .pairing import MONGO_CLUSTER, Json, Link, pair
 
 T = t.TypeVar("T")
 
@@ -38,15 +39,16 @@ def read(
     products: t.Collection[str],
     hindered: Hindered,
 ) -> Json:
-    """{"products", "projects", "subscriptions"}: what `pair` and `hosts` take. Raises what `hindered` raises.
+    """{"products", "projects", "subscriptions", "hidden"}: what `pair` and `hosts` take. `hidden` are the ids of
+    registered endpoints that were in no list and may be there all the same. Raises what `hindered` raises.
 
     `atlas` may be missing, and only those `wanted_projects` (ids or names) count if any are named. Requests: one for
     the list of projects, or one for each that is named; for a project one for its services, and if there are any, one
     for its clusters and one for each registration. For a subscription one each for endpoints, network interfaces,
-    clusters of Azure DocumentDB and zones, one for each endpoint to such a cluster, and two for each zone that decides
-    over names.
+    clusters of Azure DocumentDB and zones, one for each endpoint to such a cluster, one for each registration without
+    an endpoint, and two for each zone that decides over names.
     """
-    found: Json = {"products": list(products), "projects": [], "subscriptions": []}
+    found: Json = {"products": list(products), "projects": [], "subscriptions": [], "hidden": []}
     if atlas:
         wholes = [
             _attempt(partial(_project, atlas, one), hindered) for one in _projects(atlas, wanted_projects, hindered)
@@ -58,11 +60,26 @@ def read(
         if subscription:
             found["subscriptions"].append(subscription)
             seen.append((client, subscription))
+    found["hidden"] = _hidden(pair(found), {client.subscription.lower(): client for client, _found in seen}, hindered)
     domains = list(dict.fromkeys(domain for link in pair(found) for domain in to_prove(link.facts)["domains"]))
     for client, subscription in seen if domains else ():
         zones = PrivateDnsZones(client, None, None, related_to=domains, record_sets=True)
         subscription["private_dns_zones"] = _attempt(zones.read, hindered) or []
     return found
+
+
+def _hidden(links: t.Sequence[Link], clients: t.Mapping[str, Azure], hindered: Hindered) -> list[str]:
+    """Azure's lists leave out what one may not read, as if it did not exist; asked for by its id, it is refused."""
+
+    def is_gone(endpoint_id: str) -> bool:
+        place = ids.checked_id("private_endpoint_id", endpoint_id, ids.PRIVATE_ENDPOINTS)
+        try:
+            return clients[place.subscription.lower()].find(endpoint_id, absent=GONE_WITH_PARENT) is None
+        except Denied:
+            return False
+
+    missing = [one.id for one in links if one.endpoint is None and one.is_seen]
+    return [one for one in missing if not _attempt(partial(is_gone, one), hindered)]
 
 
 def _attempt(reading: t.Callable[[], T], hindered: Hindered) -> T | None:
