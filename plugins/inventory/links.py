@@ -175,8 +175,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
 
     def parse(self, inventory: t.Any, loader: t.Any, path: str, cache: bool = True) -> None:
         super().parse(inventory, loader, path)
-        self._read_config_data(path)
+        config = self._read_config_data(path)
         try:
+            self._check_names(config)
             found = self._found(self.get_cache_key(path), cache and self.get_option("cache"))
         except Failure as failure:
             raise AnsibleParserError(str(failure)) from None
@@ -184,6 +185,12 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
             self.display.warning(f"{path}: {problem}")
         for host in hosts(found["world"]):
             self._add(host)
+
+    def _check_names(self, config: Json) -> None:
+        """Raises `InvalidInput` for a misspelt option. Ansible would pass it over, and other links would be found."""
+        for name in config.keys() - self.option_definitions.keys():
+            known = ", ".join(sorted(self.option_definitions))
+            raise InvalidInput("the name of an option", name, f"one of {known}", f"Correct or remove {name}.")
 
     def _found(self, key: str, may_be_cached: bool) -> Json:
         """{"asked", "world", "problems"}: from the cache, if that was what is asked for now. No secret is in it."""
