@@ -54,7 +54,8 @@ class InvalidInput(Failure):
     """An option's value cannot be right; found before anything was sent."""
 
     def __init__(self, option: str, value: t.Any, allowed: str, fix: str = "") -> None:
-        super().__init__(f"{option} is {value!r}", f"it must be {allowed}", fix or f"Correct {option} and run again.")
+        what = f"{option} is not given" if value is None else f"{option} is {value!r}"
+        super().__init__(what, f"it must be {allowed}", fix or f"Correct {option} and run again.")
 
 
 class MissingLibrary(Failure):

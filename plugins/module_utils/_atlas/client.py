@@ -85,8 +85,13 @@ def credentials(options: t.Mapping[str, t.Any]) -> Credentials:
         if ident and key:
             return Credentials(kind, ident, key, source)
         if ident or key:
-            missing = secret if ident else name
-            raise InvalidInput(missing, None, f"given together with its other half, from the same place ({source})")
+            missing, other = (secret, name) if ident else (name, secret)
+            raise InvalidInput(
+                missing,
+                None,
+                f"given together with {other}, in the same place ({source})",
+                f"Give {missing} there, too, or take {other} away.",
+            )
     raise Denied(
         "no Atlas credentials were given",
         "neither options nor environment variables name a service account or an API key",

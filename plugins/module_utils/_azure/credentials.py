@@ -156,7 +156,9 @@ def _automatic(given: Options, token_file: str | None) -> str:
 def _complete(given: Options, place: str, *names: str) -> None:
     for name in names:
         if not given[name]:
-            raise InvalidInput(name, None, f"given with the rest of the credential, in {place}")
+            raise InvalidInput(
+                name, None, f"given with the rest of the credential, in {place}", f"Give {name} there, too."
+            )
 
 
 def credential(source: Source, where: Cloud) -> t.Any:
