@@ -176,6 +176,9 @@ def test_two_links_of_an_inventory_share_a_project_and_a_service(
     assert succeeded(play("teardown", "-i", str(inventory))).changed == 0
 
 
+NEEDED = [
+    f"atlas_private_link_{name}" for name in ("region", "resource_group", "endpoint_name", "virtual_network", "subnet")
+]
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "a mistyped region": ({"atlas_private_link_region": "eastsu2"}, "Did you mean"),
     "a region without nodes": ({"atlas_private_link_region": "westeurope"}, "Not linkable in EUROPE_WEST: cluster0."),
@@ -186,6 +189,15 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         "24 hexadecimal digits",
     ),
     "another location than the network's": ({"atlas_private_link_location": "westeurope"}, "location"),
+    "an endpoint's name that cannot be": ({"atlas_private_link_endpoint_name": "pe atlas"}, "1 to 80 letters"),
+    "a link of which all but the project is blank": (
+        dict.fromkeys(NEEDED, ""),
+        f"{', '.join(NEEDED)} must not be empty",
+    ),
+    "the address of nobody's endpoint": (
+        {"atlas_private_link_manage_endpoint": "no", "atlas_private_link_endpoint_ip_address": "10.0.0.4"},
+        "it is not said whose address that is",
+    ),
     "an address that is none": ({"atlas_private_link_static_ip": "10.0.0.400"}, "10.0.0.400"),
 }
 
@@ -271,3 +283,13 @@ def test_the_artifact_of_a_failed_run_can_be_taken_up_again(lab: Any, play: Play
     assert play("atlas_private_link").code == 2
     assert succeeded(play("atlas_private_link")).changed > 0
     assert len(lab.world.of_type("Microsoft.Network/privateEndpoints")) == 1
+
+
+def test_the_playbook_of_the_other_product_does_not_pass_over_a_lone_link(lab: Any, play: Play) -> None:
+    for playbook, product, missing in (
+        ("mongo_cluster_private_link", "atlas", "mongo_cluster_private_link_cluster"),
+        ("atlas_private_link", "mongo_cluster", "atlas_private_link_region"),
+    ):
+        played = play(playbook, product=product)
+        assert played.code == 2 and missing in played.output, played.output[-3000:]
+        assert lab.requests == []
