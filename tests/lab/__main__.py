@@ -123,6 +123,8 @@ def _role(text: str) -> Any:
     try:
         definition = json.loads(Path(text).read_text())
         Role.parse(definition)
+    except json.JSONDecodeError as error:
+        raise argparse.ArgumentTypeError(f"{text} must hold one role definition as JSON: {error}") from None
     except (OSError, ValueError) as error:
         raise argparse.ArgumentTypeError(f"{text}: {error}") from None
     return definition
