@@ -243,4 +243,5 @@ def test_what_cannot_be_read_is_said(company: Company) -> None:
     wrong = company.run("ansible-inventory", "--graph").output
     assert "azure_auth" in wrong and "tenent" in wrong and "hush-hush" not in wrong
     company.configure(subscription=OTHER)
-    assert "the name of an option is 'subscription': it must be one of" in company.run("ansible-inventory", "--graph").output
+    misspelt = company.run("ansible-inventory", "--graph").output
+    assert "the name of an option is 'subscription': it must be one of" in misspelt
