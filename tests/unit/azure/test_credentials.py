@@ -33,7 +33,7 @@ def test_options_before_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     found = choose(options(**PRINCIPAL))
     assert (found.kind, found.values["client_id"]) == ("service_principal", "c")
     assert "from the options" in found.title and "s-e-c-r-e-t" not in repr(found)
-    with pytest.raises(InvalidInput, match="client_id is None"):
+    with pytest.raises(InvalidInput, match="client_id is not given"):
         choose(options(tenant="t", secret="s"))
 
 
