@@ -77,7 +77,7 @@ def _entries(hop: str) -> Iterator[list[str]]:
     said: dict[tuple[str, Diagnosis], list[str]] = {}
     for product in PRODUCTS.values():
         for (of, symptom), diagnosis in catalogue(product).items():
-            if of == hop in titles(product):
+            if of == hop and hop in titles(product):
                 said.setdefault((symptom, diagnosis), []).append(product.name)
     for (symptom, diagnosis), products in sorted(said.items(), key=lambda item: item[0][0]):
         only = f" ({NAMES[products[0]]})" if len(products) < len(PRODUCTS) else ""
