@@ -54,27 +54,17 @@ def allow(lab: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable
 @pytest.mark.parametrize(
     ("product", "missing"),
     [
-        (
-            "atlas",
-            {
-                "apply": "Microsoft.Network/privateDnsZones/virtualNetworkLinks/write",
-                "verify": "Microsoft.Network/privateDnsZones/ALL/read",
-            },
-        ),
-        (
-            "mongo_cluster",
-            {
-                "apply": "Microsoft.Network/privateDnsZones/join/action",
-                "verify": "Microsoft.DocumentDB/mongoClusters/privateLinkResources/read",
-            },
-        ),
+        ("atlas", {"verify": "Microsoft.Network/privateDnsZones/ALL/read"}),
+        ("mongo_cluster", {"apply": "Microsoft.Network/privateDnsZones/join/action"}),
     ],
 )
 def test_a_job_takes_what_its_role_allows_and_no_less(
     lab: Any, play: Play, allow: Callable[..., None], product: str, missing: dict[str, str]
 ) -> None:
     options = {"private_link_dns_mode": "cluster_zone"} if product == "atlas" else {}
-    jobs = [("apply", BUILD[product]), ("apply", BUILD[product]), ("verify", "verify"), ("teardown", "teardown")]
+    # The second run to apply finds what the first one has left: the link, or what was made before the refusal.
+    twice = 1 if "apply" in missing else 2
+    jobs = [*[("apply", BUILD[product])] * twice, ("verify", "verify"), ("teardown", "teardown")]
     demanded: dict[str, set[str]] = {}
     for job, playbook in jobs:
         lab.world.rights.demanded.clear()
