@@ -17,6 +17,7 @@ import pytest
 import yaml
 
 from tests.awx.jobs import AWX, Loader, Values, injected, injected_azure, load, role_options
+from tests.playbooks.test_blanks import REQUIRED
 from tests.tools.stage import CHECKOUT
 
 #: awx/main/fields.py, CredentialTypeInputField: what a field may have. The UI shows `default`; jobs never see it.
@@ -167,7 +168,7 @@ def test_a_survey_asks_for_what_the_roles_take(name: str) -> None:
     options = role_options(name, "private_link_dns", "private_link_verify")
     asked = {question["variable"]: question for question in load(f"surveys/{name}.yml")["spec"]}
     assert set(asked) <= set(options)
-    needed = {option for option, told in role_options(name).items() if told.get("required")}
+    needed = {f"{name}_{option}" for option in REQUIRED[name.removesuffix("_private_link")]}
     assert needed <= {variable for variable, question in asked.items() if question["required"]}
     for variable, question in asked.items():
         option = options[variable]
@@ -219,7 +220,7 @@ def test_the_fleet_of_the_project_has_all_that_a_link_needs() -> None:
     links = yaml.safe_load((inventory / "hosts.yml").read_text())["private_links"]["hosts"]
     shared = yaml.safe_load((inventory / "group_vars" / "private_links.yml").read_text())
     options = role_options("atlas_private_link", "private_link_dns")
-    needed = {name for name, option in options.items() if option.get("required")}
+    needed = {f"atlas_private_link_{option}" for option in REQUIRED["atlas"]}
     assert len(links) >= max(
         one.get("job_slice_count", 1) for one in TEMPLATES
     )  # or a slice has nothing to do, and fails

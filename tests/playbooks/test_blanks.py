@@ -18,14 +18,7 @@ ROLES = Path(__file__).resolve().parents[2] / "roles"
 #: What each product's own role cannot do without.
 REQUIRED = {
     "atlas": ["project", "region", "resource_group", "endpoint_name", "virtual_network", "subnet"],
-    "mongo_cluster": [
-        "cluster",
-        "cluster_resource_group",
-        "resource_group",
-        "endpoint_name",
-        "virtual_network",
-        "subnet",
-    ],
+    "mongo_cluster": ["cluster", "resource_group", "endpoint_name", "virtual_network", "subnet"],
 }
 #: What the lab must be told: where its networks, its names and its certificates are, and where files may be written.
 OF_THE_LAB = [
