@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.lab import links
+from tests.lab.atlas_documents import PROVIDER
 from tests.lab.links import Clouds, Records
 from tests.lab.mongo_cluster import GROUP_ID, ZONE
 from tests.lab.runtime import Lab
@@ -84,7 +85,7 @@ def _atlas(lab: Lab, name: str, dns: str) -> str:
 
 
 def _register(hand: _Hand, project: Project) -> str:
-    body = {"providerName": links.PROVIDER, "region": "eastus2"}
+    body = {"providerName": PROVIDER, "region": "eastus2"}
     made = hand.clouds.atlas("create_service", body, groupId=project.id)
     target = {"privateLinkServiceId": project.services[made.id].pls_id, "groupIds": [], "requestMessage": "please"}
     endpoint = hand.endpoint(target, "manualPrivateLinkServiceConnections")
