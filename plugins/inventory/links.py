@@ -150,7 +150,9 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
 from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.client import connect as connect_atlas
+from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.client import credentials
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import connect as connect_azure
+from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.credentials import choose
 from ansible_collections.privatelink.mongodb.plugins.module_utils._errors import Failure, InvalidInput
 from ansible_collections.privatelink.mongodb.plugins.module_utils._links.hosts import Host, hosts
 from ansible_collections.privatelink.mongodb.plugins.module_utils._links.reading import read
@@ -198,6 +200,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         atlas, azure = self._auth("atlas_auth", ATLAS), self._auth("azure_auth", AZURE)
         asked["subscriptions"] = list(dict.fromkeys(asked["subscriptions"])) or [azure["subscription_id"]]
         asked["from"] = [atlas["base_url"], azure["resource_manager_url"]]
+        asked["as"] = [choose(azure).title, *([credentials(atlas).name] if "atlas" in asked["products"] else [])]
         kept = self._cache.get(key) if may_be_cached else None
         if kept and kept["asked"] == asked:
             return t.cast(Json, kept)

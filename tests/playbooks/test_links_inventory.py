@@ -196,6 +196,8 @@ def test_the_cache_answers_without_the_clouds_and_holds_no_secret(company: Compa
     world = company.lab.world
     for secret in [*(one.secret for one in world.credentials.values()), world.client_secret]:
         assert secret not in kept.read_text()
+    stranger = company.run("ansible-inventory", "--graph", AZURE_CLIENT_ID="a1b2c3d4-0000-0000-0000-000000000000")
+    assert "@healthy" not in stranger.output and company.asked()
 
 
 def test_the_verification_audits_what_others_have_made(company: Company, found: Json, playing: list[str]) -> None:
