@@ -104,7 +104,8 @@ FOR_BOTH = {
 def test_what_is_left_blank_is_the_default(lab: Any, play: Play, product: str) -> None:
     """Built with everything blank, the same link is there already for somebody who spells every default out as text."""
     playbook, blank, given = f"{product}_private_link", blanks(), answers(lab, product)
-    built = survey(play, playbook, {**blank, **given, "__private_link_state": ""})  # what teardown.yml sets is blank, too
+    # What teardown.yml sets is blank, too.
+    built = survey(play, playbook, {**blank, **given, "__private_link_state": ""})
     assert built.changed >= 4 and "FAILED" not in built.output and "not checked" not in built.output
     assert (lab.directory / "report" / "report.html").exists()
 
