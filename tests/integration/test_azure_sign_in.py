@@ -102,7 +102,7 @@ def test_workload_identity(lab: Any, run: Any, tmp_path: Path, monkeypatch: pyte
 def test_nothing_to_sign_in_with(lab: Any, run: Any) -> None:
     assert_refused(run(MODULE, **where(lab)), "no Azure credentials", "AZURE_SECRET")
     half = {**where(lab), "client_id": lab.world.client_id, "secret": lab.world.client_secret}
-    assert_refused(run(MODULE, **half), "tenant is None", "in the options")
+    assert_refused(run(MODULE, **half), "tenant is not given", "in the options")
     assert_refused(run(MODULE, **where(lab), auth_source="cli"), "az login", "cannot sign in")
     assert [one for one in lab.requests if one.cloud == "azure"] == []
 
