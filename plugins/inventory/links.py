@@ -153,6 +153,7 @@ from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.client 
 from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.client import credentials
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import connect as connect_azure
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.credentials import choose
+from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.ids import checked_subscription
 from ansible_collections.privatelink.mongodb.plugins.module_utils._errors import Failure, InvalidInput
 from ansible_collections.privatelink.mongodb.plugins.module_utils._links.hosts import Host, hosts
 from ansible_collections.privatelink.mongodb.plugins.module_utils._links.reading import read
@@ -198,7 +199,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         """{"asked", "world", "problems"}: from the cache, if that was what is asked for now. No secret is in it."""
         asked = {name: self._given(name) for name in ("products", "projects", "subscriptions", "on_error")}
         atlas, azure = self._auth("atlas_auth", ATLAS), self._auth("azure_auth", AZURE)
-        asked["subscriptions"] = list(dict.fromkeys(asked["subscriptions"])) or [azure["subscription_id"]]
+        named = [checked_subscription(one, "subscriptions") for one in dict.fromkeys(asked["subscriptions"])]
+        asked["subscriptions"] = named or [azure["subscription_id"]]
         asked["from"] = [atlas["base_url"], azure["resource_manager_url"]]
         asked["as"] = [choose(azure).title, *([credentials(atlas).name] if "atlas" in asked["products"] else [])]
         kept = self._cache.get(key) if may_be_cached else None

@@ -244,6 +244,8 @@ def test_what_cannot_be_read_is_said(company: Company) -> None:
     company.configure(azure_auth={"tenent": "x", "secret": "hush-hush"})
     wrong = company.run("ansible-inventory", "--graph").output
     assert "azure_auth" in wrong and "tenent" in wrong and "hush-hush" not in wrong
+    company.configure(subscriptions=["production"])
+    assert "subscriptions is 'production': it must be the id of" in company.run("ansible-inventory", "--graph").output
     company.configure(subscription=OTHER)
     misspelt = company.run("ansible-inventory", "--graph").output
     assert "the name of an option is 'subscription': it must be one of" in misspelt

@@ -132,14 +132,14 @@ def checked_target(option: str, value: str) -> str:
     return value
 
 
-def checked_subscription(value: str | None) -> str:
+def checked_subscription(value: str | None, option: str = "subscription_id") -> str:
     """A subscription id as it is, or `InvalidInput`."""
     if not value or not _SUBSCRIPTION.fullmatch(value):
         raise InvalidInput(
-            "subscription_id",
+            option,
             value,
             "the id of an Azure subscription, such as 00000000-0000-0000-0000-000000000000",
-            "Set subscription_id or the environment variable AZURE_SUBSCRIPTION_ID.",
+            f"Set {option} or the environment variable AZURE_SUBSCRIPTION_ID.",
         )
     return value
 
