@@ -14,6 +14,12 @@ GALAXY_READY := $(GALAXY)/.ready
 TEST_READY := $(VENV)/.test-ready
 PEERS := $(VENV)/bench-peers
 PEERS_READY := $(PEERS)/.ready
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+SEED := $(or $(SEED),$(shell shuf -i 1-4294967295 -n 1))
+PYTEST := $(RUN) -m pytest -q -p tests.tools.quiet
+PARALLEL := -n $(JOBS) --dist worksteal
+# A path names tests, all else is an expression for pytest's -k.
+CHOSEN = $(if $(findstring /,$(T)),$(T),-k "$(T)")
 
 # Ansible and the tests see the checkout as the collection, and write nothing outside it.
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(VENV)/collections
@@ -21,10 +27,12 @@ export ANSIBLE_HOME := $(CURDIR)/$(VENV)/cache/ansible
 export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/$(VENV)/cache/hypothesis
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: help demo docs test lint format test-matrix test-worlds bench bench-peers clean
+.PHONY: help setup demo docs test test-all test-slice lint format test-matrix test-worlds bench bench-peers clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
+
+setup: $(TEST_READY) ## Install what the tests need into .venv; plain .venv/bin/pytest PATH works then
 
 demo: $(LAB_READY) ## Build one link in the lab, twice, and prove it (PRODUCT=vcore: to Azure DocumentDB; FAULT=shadow_zone: break it, and be told what is broken; KEEP=1 leaves the lab running; PACE=instant|demo|real)
 	@$(RUN) -m tests.lab demo $(if $(PRODUCT),--product $(PRODUCT)) $(if $(KEEP),--keep) $(if $(PACE),--pace $(PACE)) $(if $(FAULT),--fault $(FAULT))
@@ -33,11 +41,19 @@ docs: $(TEST_READY) ## Build the site of the documentation
 	@PYTHONPATH=$(VENV)/collections $(RUN) -m tests.tools.catalogue
 	@$(RUN) -m tests.tools.docs
 
-test: $(TEST_READY) ## Run all gates and all tests
-	@$(RUN) -m pytest -q -p tests.tools.quiet -n 2 --dist worksteal
+test: $(TEST_READY) ## Run the tests for a change, before its commit: at most 6 minutes (T=expression or T=path: only those, full ones too)
+	@$(PYTEST) $(if $(T),$(CHOSEN),-m "not full" $(PARALLEL) --time-limit 360)
 
-lint: $(TEST_READY) ## Run the gates only
-	@$(RUN) -m pytest -q -p tests.tools.quiet -n 2 --dist worksteal tests/gates
+test-all: $(TEST_READY) ## Run every test and gate, then the tests on the oldest and the newest ansible-core
+	@$(PYTEST) $(PARALLEL)
+	@$(MAKE) --no-print-directory test-slice
+
+test-slice: $(TEST_READY) ## Run the tests for a change on the oldest and on the newest supported ansible-core
+	@$(PIP) install nox
+	@$(RUN) -m nox --envdir $(VENV)/nox -s oldest newest -- -m "not full" $(PARALLEL)
+
+lint: $(TEST_READY) ## Run the fast gates: ruff, mypy, yamllint, changelog, house rules
+	@$(PYTEST) -m "not full" $(PARALLEL) tests/gates tests/unit/test_house.py
 
 format: $(TEST_READY) ## Sort imports and format the Python files
 	@$(RUN) -m ruff check --quiet --fix .
@@ -47,8 +63,10 @@ test-matrix: $(TEST_READY) ## Run sanity and the tests on ansible-core 2.16 to 2
 	@$(PIP) install nox
 	@$(RUN) -m nox --envdir $(VENV)/nox $(if $(CORE),-t $(CORE))
 
-test-worlds: $(TEST_READY) ## Verify 100 healthy links of random shapes; none may be blamed (WORLDS=n: another number)
-	@WORLDS=$(or $(WORLDS),100) $(RUN) -m pytest -q tests/playbooks/test_diagnosis.py -k sound
+test-worlds: $(TEST_READY) ## Try property tests at length, and verify 100 healthy links of random shapes; none may be blamed (WORLDS=n, SEED=n)
+	@echo 'Seed $(SEED): make test-worlds SEED=$(SEED) repeats this run.'
+	@$(PYTEST) $(PARALLEL) --hypothesis-profile random --hypothesis-seed $(SEED) tests/unit
+	@SEED=$(SEED) WORLDS=$(or $(WORLDS),100) $(PYTEST) tests/playbooks/test_diagnosis.py -k sound
 
 bench: $(TEST_READY) ## Measure, and write docs/performance.md (PART="tasks link requests polling fleet pace probe": only some; FLEET="1 20" FORKS=10 ROUNDS=3)
 	@PYTHONPATH=$(VENV)/collections $(RUN) -m tests.bench $(PART) $(if $(FLEET),--fleet "$(FLEET)") $(if $(FORKS),--forks "$(FORKS)") $(if $(ROUNDS),--rounds $(ROUNDS))

@@ -4,6 +4,8 @@
 """The test matrix (`make test-matrix`): every supported ansible-core with every Python that it runs on.
 
 The sanity tests run with the first of these Pythons that is here: what they find does not depend on it.
+`make test-slice` runs the sessions `oldest` and `newest`, with the options of pytest that stand after `--`. In CI a
+Python that is missing is an error.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ nox.options.default_venv_backend = "venv"
 nox.options.reuse_existing_virtualenvs = True
 # A Python that is not here is reported as skipped, in the summary's one line for it.
 nox.options.download_python = "never"
-nox.options.error_on_missing_interpreters = False
+nox.options.error_on_missing_interpreters = "CI" in os.environ
 os.environ["PATH"] = search_path()
 
 
@@ -61,5 +63,13 @@ def oldest(session: nox.Session) -> None:
     run_suites(session)
 
 
+@nox.session(python=next(filter(find, reversed(PYTHONS["2.21"])), PYTHONS["2.21"][-1]))
+def newest(session: nox.Session) -> None:
+    """Run all suites with the newest supported ansible-core, and the newest versions of everything else."""
+    session.install("-qq", "ansible-core==2.21.*", "-r", "tests/requirements.txt")
+    run_suites(session)
+
+
 def run_suites(session: nox.Session) -> None:
-    session.run("python", "-m", "pytest", "-q", "-p", "tests.tools.quiet", "-n", "2", "--dist", "worksteal", *SUITES)
+    options = session.posargs or ["-n", "2", "--dist", "worksteal"]
+    session.run("python", "-m", "pytest", "-q", "-p", "tests.tools.quiet", *options, *SUITES)

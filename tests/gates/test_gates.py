@@ -1,7 +1,10 @@
 # Copyright (c) 2026 The privatelink.mongodb authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The gates: each runs a tool on the checkout, or on a copy of it, and shows what the tool said only if it objects."""
+"""The gates: each runs a tool on the checkout, or on a copy of it, and shows what the tool said only if it objects.
+
+The fast ones belong to `make test`. The slow ones run in `make test-all`, again only if their input changed.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.tools.stage import CHECKOUT, stage
+from tests.tools.remember import unless_passed
+from tests.tools.stage import CHECKOUT, NOT_SHIPPED, checked_out, stage
 
 # The first run installs the environments of ansible-test.
 pytestmark = pytest.mark.timeout(1800)
@@ -39,10 +43,8 @@ CHECKS = {
     ],
     "yamllint": ["yamllint", "--strict", "."],
     "antsibull-changelog": ["antsibull-changelog", "lint"],
-    "docs": ["python", "-m", "tests.tools.docs"],
 }
 STAGED_CHECKS = {
-    "reuse": ["reuse", "lint", "--lines"],
     "ansible-lint": ["ansible-lint", "-q", "--nocolor"],
     "antsibull-docs": [
         *["antsibull-docs", "lint-collection-docs", "--plugin-docs"],
@@ -82,15 +84,28 @@ def test_check(command: list[str]) -> None:
     run(command)
 
 
-@pytest.mark.parametrize("command", STAGED_CHECKS.values(), ids=STAGED_CHECKS)
-def test_staged_check(command: list[str]) -> None:
+def test_reuse() -> None:
+    run(["reuse", "lint", "--lines"], cwd=stage("clean"))
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("name", STAGED_CHECKS)
+def test_staged_check(name: str) -> None:
     collection = stage("clean")
-    run(command, cwd=collection, collections=collection.parents[2])
+    unless_passed(
+        name, checked_out(), lambda: run(STAGED_CHECKS[name], cwd=collection, collections=collection.parents[2])
+    )
 
 
+@pytest.mark.full
+def test_docs() -> None:
+    unless_passed("docs", checked_out(NOT_SHIPPED), lambda: run(["python", "-m", "tests.tools.docs"]))
+
+
+@pytest.mark.full
 def test_sanity() -> None:
     assert not list(CHECKOUT.glob("tests/sanity/ignore*")), "sanity must pass without ignore files"
-    run(["python", "-m", "tests.tools.sanity"])
+    unless_passed("sanity", checked_out(NOT_SHIPPED), lambda: run(["python", "-m", "tests.tools.sanity"]))
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +124,7 @@ def installed(artifact: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory
 
 
+@pytest.mark.full
 def test_artifact_holds_what_users_need_and_nothing_else(artifact: Path) -> None:
     with tarfile.open(artifact) as archive:
         names = [member.name for member in archive.getmembers()]
@@ -120,6 +136,7 @@ def test_artifact_holds_what_users_need_and_nothing_else(artifact: Path) -> None
     assert {f"roles/{role.name}/README.md" for role in CHECKOUT.glob("roles/*")} <= set(names)
 
 
+@pytest.mark.full
 def test_galaxy_takes_the_artifact(artifact: Path, tmp_path: Path) -> None:
     log = run(
         ["python", "-m", "galaxy_importer.main", artifact.name],
@@ -133,18 +150,21 @@ def test_galaxy_takes_the_artifact(artifact: Path, tmp_path: Path) -> None:
     assert log.endswith("Importer processing completed successfully\n")
 
 
+@pytest.mark.full
 def test_installed_artifact_lists_every_module(installed: Path) -> None:
     listing = run(["ansible-doc", "--list", "--json", "privatelink.mongodb"], collections=installed)
     modules = {f"privatelink.mongodb.{path.stem}" for path in CHECKOUT.glob("plugins/modules/*.py")}
     assert set(json.loads(listing)) == modules
 
 
+@pytest.mark.full
 def test_installed_playbooks_are_found_by_name(installed: Path) -> None:
     playbooks = [f"privatelink.mongodb.{path.stem}" for path in CHECKOUT.glob("playbooks/*.yml")]
     assert playbooks
     run(["ansible-playbook", "--syntax-check", "--inventory", "localhost,", *playbooks], collections=installed)
 
 
+@pytest.mark.full
 def test_installed_artifact_carries_a_lab_that_starts(installed: Path) -> None:
     run(["python", "-m", "tests.lab", "--help"], cwd=installed / "ansible_collections" / "privatelink" / "mongodb")
 

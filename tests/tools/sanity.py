@@ -20,14 +20,9 @@ from ansible.release import __version__ as CORE
 
 from tests.tools.interpreters import find, search_path
 from tests.tools.seed_get_pip import seed_get_pip
-from tests.tools.stage import CACHE, stage
+from tests.tools.stage import CACHE, NOT_SHIPPED, stage
 
 OLDEST_PYTHON_OF_MODULES = "3.9"
-
-#: Our own tests, which no user gets; ruff looks at them, and pylint would take as long for them as for all else.
-NOT_SHIPPED = tuple(
-    f"tests/{name}/" for name in ("awx", "bench", "gates", "integration", "lab_tests", "playbooks", "reality", "unit")
-)
 
 
 def main() -> int:
@@ -41,6 +36,7 @@ def main() -> int:
         options += ["--target-python", OLDEST_PYTHON_OF_MODULES]
     return subprocess.run(
         [programs / "ansible-test", "sanity", *options, *sys.argv[1:]],
+        # ruff looks at our tests, and pylint would take as long for them as for all else.
         cwd=stage(f"sanity-{CORE}", leave_out=NOT_SHIPPED),
         check=False,
         env={**os.environ, "HOME": str(home), "PATH": f"{programs}{os.pathsep}{search_path()}"},

@@ -15,6 +15,12 @@ from filelock import FileLock
 CHECKOUT = Path(__file__).resolve().parents[2]
 CACHE = CHECKOUT / ".venv" / "cache"
 
+#: Our own tests, which no user gets.
+NOT_SHIPPED = tuple(
+    f"tests/{name}/"
+    for name in ("awx", "bench", "gates", "integration", "lab_tests", "playbooks", "reality", "support", "unit")
+)
+
 
 def stage(name: str, leave_out: tuple[str, ...] = ()) -> Path:
     """Return `<root>/ansible_collections/privatelink/mongodb`, holding what git would commit, as it is now.
@@ -31,12 +37,17 @@ def stage(name: str, leave_out: tuple[str, ...] = ()) -> Path:
         if not (collection / ".git").exists():
             # The tools ask git which files there are, and must not find the checkout's own repository above them.
             _git("init", "--quiet", cwd=collection)
-        wanted = {path for path in _files(CHECKOUT) if (CHECKOUT / path).is_file() and not path.startswith(leave_out)}
+        wanted = checked_out(leave_out)
         for path in _files(collection) - wanted:
             _remove(collection / path, below=collection)
         for path in wanted:
             _update(CHECKOUT / path, collection / path)
     return collection
+
+
+def checked_out(leave_out: tuple[str, ...] = ()) -> set[str]:
+    """The files that git would commit, as paths from the checkout. What lies in some folders is left out."""
+    return {path for path in _files(CHECKOUT) if (CHECKOUT / path).is_file() and not path.startswith(leave_out)}
 
 
 def _files(repository: Path) -> set[str]:
