@@ -18,8 +18,8 @@ from tests.lab.atlas_auth import DigestAlgorithm
 from tests.lab.atlas_errors import Refusal
 from tests.lab.traffic import Exchange
 from tests.lab.world import Credential
-from tests.lab_tests import openapi
 from tests.lab_tests.atlas_server import CLUSTER_VERSION, FLEX_VERSION, VERSION, Door, Lab, key, lab, refused
+from tests.support import openapi
 
 ROOT = "/api/atlas/v2"
 NO_SUCH_ID = "1" * 24

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.lab_tests import openapi
 from tests.lab_tests.atlas_server import CLUSTER_VERSION, Exchange, Lab, unknown_endpoint_id
-from tests.lab_tests.openapi import check_exchange
+from tests.support import openapi
+from tests.support.openapi import check_exchange
 
 pytestmark = pytest.mark.skipif(openapi.LOCATION is None, reason=openapi.MISSING)
 

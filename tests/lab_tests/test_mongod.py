@@ -27,7 +27,7 @@ from pymongo.write_concern import WriteConcern
 
 from tests.lab.dns import DnsServer, PrivateZone, PublicAnswer, RecordSet
 from tests.lab.mongod import EXHAUST_ALLOWED, MORE_TO_COME, OP_MSG, OP_QUERY, OP_REPLY, Member, MongodServer, ReplicaSet
-from tests.lab_tests.running import Run, background_loop
+from tests.support.background import Run, background_loop
 
 DOMAIN = "ab123.mongodb.net"
 HOSTS = (f"pl-0-eastus2-azure.{DOMAIN}", f"pl-1-eastus2-azure.{DOMAIN}")

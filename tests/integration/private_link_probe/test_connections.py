@@ -31,7 +31,7 @@ from tests.integration.private_link_probe.probing import (
 )
 from tests.lab.documents import COLLECTION_COMMANDS, CommandError
 from tests.lab.listener import TcpListener
-from tests.lab_tests.running import Run
+from tests.support.background import Run
 
 
 @contextlib.contextmanager

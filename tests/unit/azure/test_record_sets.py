@@ -111,7 +111,7 @@ def test_foreign_record_sets_are_not_touched(
     there: list[dict[str, Any]], asked: list[dict[str, Any]], purge: bool
 ) -> None:
     half = [normalise(arm(one, metadata=MARK if index % 2 else {})) for index, one in enumerate(there)]
-    current = {"zone": ZONE, "records": [one for one in half if one]}
+    current: dict[str, Any] = {"zone": ZONE, "records": [one for one in half if one]}
     foreign = {identity(one): one for one in current["records"] if not one["managed"]}
     desired = {"records": asked}
     records_ = resource(asked, purge=purge)
