@@ -395,7 +395,9 @@ def test_an_unreachable_atlas_is_one_clear_line(run: Run, service_options: dict[
 # -- credentials ---------------------------------------------------------------------------------------------------
 
 
-def test_a_service_account_signs_in_once_and_renews(lab: Lab, run: Run, project: Project, monkeypatch: Any) -> None:
+def test_a_service_account_signs_in_once_and_renews(
+    lab: Lab, run: Run, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name, value in lab.environment().items():
         monkeypatch.setenv(name, value)
     options = {"project_id": project.id, "region": "eastus2", "wait_delay": 0.05}
@@ -405,7 +407,9 @@ def test_a_service_account_signs_in_once_and_renews(lab: Lab, run: Run, project:
     assert sum("/oauth/token" in e.path for e in lab.requests) == 2
 
 
-def test_blank_options_and_variables_are_not_given(lab: Lab, run: Run, project: Project, monkeypatch: Any) -> None:
+def test_blank_options_and_variables_are_not_given(
+    lab: Lab, run: Run, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """AWX hands over what was left empty as an empty string."""
     for name, value in lab.environment().items():
         monkeypatch.setenv(name, value)

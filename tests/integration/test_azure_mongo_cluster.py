@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.lab.mongo_links import BuiltMongoLink
 from tests.lab.runtime import Lab
 from tests.support.asserts import assert_predicted, assert_refused, assert_unchanged, writes
 from tests.support.azure import NETWORK, azure, path, reads, signed_in
@@ -19,7 +20,7 @@ ZONE = "privatelink.mongocluster.cosmos.azure.com"
 
 
 @pytest.fixture
-def link(lab: Lab) -> Any:
+def link(lab: Lab) -> BuiltMongoLink:
     """A cluster with an approved private endpoint, in a resource group of its own."""
     return lab.build_mongo_link("orders", high_availability=True)
 
@@ -31,7 +32,7 @@ def closed(lab: Lab, name: str, group: str = "rg-app", **more: Any) -> dict[str,
 # -- reading -------------------------------------------------------------------------------------------------------
 
 
-def test_a_cluster_is_described(lab: Lab, run: Run, link: Any) -> None:
+def test_a_cluster_is_described(lab: Lab, run: Run, link: BuiltMongoLink) -> None:
     found = run(INFO, **signed_in(lab, resource_group=link.resource_group, name="orders"))
     (cluster,) = found["mongo_clusters"]
     assert found["changed"] is False and found["subscription_id"] == lab.world.subscription_id
@@ -45,7 +46,7 @@ def test_a_cluster_is_described(lab: Lab, run: Run, link: Any) -> None:
     assert connection["group_ids"] == ["MongoCluster"]
 
 
-def test_lists_of_clusters(lab: Lab, run: Run, link: Any) -> None:
+def test_lists_of_clusters(lab: Lab, run: Run, link: BuiltMongoLink) -> None:
     def names(**options: Any) -> list[str]:
         asked = len(reads(lab))
         found = run(INFO, **signed_in(lab, **options))
@@ -72,7 +73,7 @@ def test_more_clusters_than_fit_on_a_page(lab: Lab, run: Run) -> None:
 
 
 @pytest.mark.parametrize("pace", ["instant", "slow"])
-def test_life(lab: Lab, run: Run, link: Any, pace: str) -> None:
+def test_life(lab: Lab, run: Run, link: BuiltMongoLink, pace: str) -> None:
     if pace == "slow":
         lab.world.pace = type(lab.world.pace)(mongo_cluster=0.4)
     options = closed(lab, "orders", link.resource_group)
@@ -93,7 +94,7 @@ def test_life(lab: Lab, run: Run, link: Any, pace: str) -> None:
     assert opened["changed"] and opened["mongo_cluster"]["public_network_access"] == "Enabled"
 
 
-def test_tags_and_connections_stay(lab: Lab, run: Run, link: Any) -> None:
+def test_tags_and_connections_stay(lab: Lab, run: Run, link: BuiltMongoLink) -> None:
     lab.world.mongo_clusters[link.cluster_id.lower()].tags["team"] = "orders"
     changed = run(MODULE, **closed(lab, "orders", link.resource_group))["mongo_cluster"]
     assert changed["tags"] == {"team": "orders"} and len(changed["private_endpoint_connections"]) == 1
@@ -132,7 +133,7 @@ def test_no_such_cluster(lab: Lab, run: Run, check_mode: bool) -> None:
 
 
 @pytest.mark.parametrize("effect", ["cut", "throttle"])
-def test_a_lost_answer_and_a_lock(lab: Lab, run: Run, link: Any, effect: str) -> None:
+def test_a_lost_answer_and_a_lock(lab: Lab, run: Run, link: BuiltMongoLink, effect: str) -> None:
     more = {"seconds": 0} if effect == "throttle" else {}
     lab.traffic.inject(effect, cloud="azure", method="PATCH", **more)
     before = len(writes(lab))
@@ -141,7 +142,7 @@ def test_a_lost_answer_and_a_lock(lab: Lab, run: Run, link: Any, effect: str) ->
     assert len(writes(lab)) == before + {"cut": 1, "throttle": 2}[effect]
 
 
-def test_somebody_else_changes_it(lab: Lab, run: Run, link: Any) -> None:
+def test_somebody_else_changes_it(lab: Lab, run: Run, link: BuiltMongoLink) -> None:
     """While a change is under way the next one waits for its end; without waiting it is refused."""
     lab.world.pace = type(lab.world.pace)(mongo_cluster=0.5)
     options = closed(lab, "orders", link.resource_group)
@@ -151,7 +152,7 @@ def test_somebody_else_changes_it(lab: Lab, run: Run, link: Any) -> None:
     assert run(MODULE, **opened)["mongo_cluster"]["public_network_access"] == "Enabled"
 
 
-def test_who_may_not_change_it_is_told_so(lab: Lab, run: Run, link: Any) -> None:
+def test_who_may_not_change_it_is_told_so(lab: Lab, run: Run, link: BuiltMongoLink) -> None:
     lab.traffic.inject("refuse", cloud="azure", method="PATCH", status=403, code="AuthorizationFailed")
     refused = run(MODULE, **closed(lab, "orders", link.resource_group))
     assert_refused(refused, "update mongo cluster orders")
@@ -168,7 +169,7 @@ def test_bad_input(lab: Lab, run: Run) -> None:
 # -- what a resource offers ----------------------------------------------------------------------------------------
 
 
-def test_a_cluster_offers_one_group(lab: Lab, run: Run, link: Any) -> None:
+def test_a_cluster_offers_one_group(lab: Lab, run: Run, link: BuiltMongoLink) -> None:
     asked = len(reads(lab))
     found = run(OFFER, **signed_in(lab, resource_id=f"{link.cluster_id.upper()}"))
     (offer,) = found["private_link_resources"]
@@ -181,7 +182,7 @@ def test_a_cluster_offers_one_group(lab: Lab, run: Run, link: Any) -> None:
     assert given["private_link_resources"] == found["private_link_resources"]
 
 
-def test_a_cluster_that_is_not_there_offers_nothing(lab: Lab, run: Run, link: Any) -> None:
+def test_a_cluster_that_is_not_there_offers_nothing(lab: Lab, run: Run, link: BuiltMongoLink) -> None:
     missing = run(OFFER, **signed_in(lab, resource_id=f"{link.cluster_id}-2"))
     assert_refused(missing, "there is no", f"{link.cluster_id}-2", "resource_id")
     assert missing["error"]["http_status"] == 404
@@ -203,7 +204,7 @@ def test_types_without_private_link_resources(lab: Lab, run: Run) -> None:
     )
 
 
-def test_bad_input_for_offers(lab: Lab, run: Run, link: Any) -> None:
+def test_bad_input_for_offers(lab: Lab, run: Run, link: BuiltMongoLink) -> None:
     assert_refused(run(OFFER, **signed_in(lab, resource_id="orders")), "resource_id is 'orders'", "mongoClusters")
     latest = run(OFFER, **signed_in(lab, resource_id=link.cluster_id, api_version="latest"))
     assert_refused(latest, "api_version is 'latest'", "2024-07-01")

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.lab.runtime import Lab
-from tests.lab.world import Project, Timeline
+from tests.lab.world import Project, Service, Timeline
 from tests.support.asserts import assert_predicted, assert_refused, assert_unchanged, writes
 from tests.support.azure import NETWORK, azure, path, reads, signed_in, stored
 from tests.support.modules import Run
@@ -24,7 +24,7 @@ ENDPOINTS, INTERFACES = "Microsoft.Network/privateEndpoints", "Microsoft.Network
 
 
 @pytest.fixture
-def service(lab: Lab, run: Run, project: Project) -> Any:
+def service(lab: Lab, run: Run, project: Project) -> Service:
     """MongoDB's Private Link Service, and a network of ours with two subnets."""
     subnets = [*NETWORK["subnets"], {"name": "more", "address_prefix": "127.20.2.0/24"}]
     run("azure_virtual_network", **azure(lab, **{**NETWORK, "subnets": subnets}))
@@ -32,7 +32,7 @@ def service(lab: Lab, run: Run, project: Project) -> Any:
 
 
 @pytest.fixture
-def options(lab: Lab, service: Any) -> dict[str, Any]:
+def options(lab: Lab, service: Service) -> dict[str, Any]:
     return azure(
         lab,
         name="pe-atlas",
@@ -42,7 +42,7 @@ def options(lab: Lab, service: Any) -> dict[str, Any]:
     )
 
 
-def test_life(lab: Lab, run: Run, service: Any, options: dict[str, Any]) -> None:
+def test_life(lab: Lab, run: Run, service: Service, options: dict[str, Any]) -> None:
     done = writes(lab)
     predicted = run(MODULE, check_mode=True, **options)
     assert writes(lab) == done
@@ -165,7 +165,7 @@ def test_recreate(lab: Lab, run: Run, options: dict[str, Any]) -> None:
     assert writes(lab) == done
 
 
-def test_connection_states(lab: Lab, run: Run, service: Any, options: dict[str, Any]) -> None:
+def test_connection_states(lab: Lab, run: Run, service: Service, options: dict[str, Any]) -> None:
     endpoint = run(MODULE, **options)["private_endpoint"]
     waiting = {**options, "wait_for": "approved"}
     assert_refused(run(MODULE, **{**waiting, "wait_timeout": 1}), "still Pending", "atlas_endpoint_interface")
@@ -320,7 +320,7 @@ def test_permissions(lab: Lab, run: Run, options: dict[str, Any]) -> None:
     assert_refused(run(MODULE, **options), "allows Microsoft.Network/privateEndpoints/read")
 
 
-def test_info(lab: Lab, run: Run, service: Any, options: dict[str, Any]) -> None:
+def test_info(lab: Lab, run: Run, service: Service, options: dict[str, Any]) -> None:
     assert run(INFO, **signed_in(lab))["private_endpoints"] == []
     first = run(MODULE, **options)["private_endpoint"]
     second = run(MODULE, **{**options, "name": "pe-second"})["private_endpoint"]

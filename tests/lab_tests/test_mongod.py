@@ -15,6 +15,7 @@ import struct
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import bson
@@ -107,7 +108,7 @@ async def stop_all(servers: list[MongodServer]) -> None:
 
 
 @pytest.fixture
-def ca_file(site: Site, tmp_path: Any) -> str:
+def ca_file(site: Site, tmp_path: Path) -> str:
     path = tmp_path / "ca.pem"
     site.ca.cert_pem.write_to_path(str(path))
     return str(path)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import datetime
 import socket
@@ -116,7 +117,7 @@ def test_a_certificate_that_does_not_hold(
 def plain_server(run: Run, reply: bytes) -> Iterator[int]:
     """Says this to whoever sends something, and closes."""
 
-    async def serve(reader: Any, writer: Any) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(1)
         writer.write(reply)
         await writer.drain()

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ipaddress
+from random import Random
 from types import SimpleNamespace
 from typing import Any
 
@@ -66,7 +67,7 @@ def test_to_arm_and_back(record: dict[str, Any]) -> None:
 
 
 @given(records(), st.randoms())
-def test_spelling_means_nothing(record: dict[str, Any], random: Any) -> None:
+def test_spelling_means_nothing(record: dict[str, Any], random: Random) -> None:
     values = list(record["value"])
     random.shuffle(values)
     if record["type"] in ("SRV", "CNAME"):
