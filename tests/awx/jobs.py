@@ -15,7 +15,6 @@ import itertools
 import json
 import os
 import shutil
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +24,8 @@ import ansible_runner
 import yaml
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from tests.lab.runtime import Lab
+from tests.support.environment import COLLECTIONS
 from tests.tools.stage import CHECKOUT
 
 AWX = CHECKOUT / "examples" / "awx"
@@ -144,20 +145,18 @@ class Done:
 class Jobs:
     """Launches job templates of examples/awx, with these credentials; jobs have the lab's addresses beside them."""
 
-    def __init__(self, directory: Path, lab: Any, atlas: Inputs, azure: Inputs) -> None:
+    def __init__(self, directory: Path, lab: Lab, atlas: Inputs, azure: Inputs) -> None:
         self.directory, self.numbers = directory, itertools.count(1)
         beside = ("AZURE_AUTHORITY_HOST", "AZURE_RESOURCE_MANAGER_URL", "REQUESTS_CA_BUNDLE")
         self.env = {
             **{name: value for name, value in lab.environment().items() if name in beside},
             **injected(load("credential_type.yml"), atlas),
             **injected_azure(azure),
-            "ANSIBLE_COLLECTIONS_PATH": os.path.realpath(
-                os.environ.get("ANSIBLE_COLLECTIONS_PATH", ".venv/collections")
-            ),
+            "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS.resolve()),
             "ANSIBLE_FORCE_COLOR": "True",
             "ANSIBLE_INVENTORY_UNPARSED_FAILED": "True",
             "ANSIBLE_RETRY_FILES_ENABLED": "False",
-            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "PATH": os.environ["PATH"],
         }
 
     def launch(

@@ -12,7 +12,6 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
@@ -22,6 +21,7 @@ from packaging.utils import canonicalize_name
 
 from ansible_collections.privatelink.mongodb.plugins.module_utils._probe.hop import HOPS
 from tests.lab.demo import environment
+from tests.lab.runtime import Lab
 from tests.tools.interpreters import find
 from tests.tools.stage import CACHE, CHECKOUT, stage
 
@@ -129,7 +129,7 @@ def old_python() -> Path:
     return made / "bin" / "python"
 
 
-def test_the_probe_runs_on_python_3_9(lab: Any, old_python: Path) -> None:
+def test_the_probe_runs_on_python_3_9(lab: Lab, old_python: Path) -> None:
     link = lab.build_link("orders")
     (site,) = link.sites
     options = {

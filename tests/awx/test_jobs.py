@@ -18,6 +18,7 @@ from tests.awx.jobs import Done, Jobs, Unsafe, Values, role_options, sliced, sur
 from tests.lab import fleet
 from tests.lab.runtime import WAIT_DELAYS, Lab
 from tests.playbooks.test_fleet import assert_whole
+from tests.support.asserts import writes
 from tests.tools.stage import CHECKOUT
 
 pytestmark = pytest.mark.timeout(600)
@@ -93,10 +94,6 @@ def beside(lab: Lab) -> Values:
     delays = dict.fromkeys(("atlas_private_link_wait_delay", "private_link_dns_wait_delay"), WAIT_DELAYS["instant"])
     blank = dict.fromkeys(role_options(*ROLES), Unsafe(""))
     return {**blank, **{name: link[name] for name in names}, **delays, "private_link_verify_write_report": False}
-
-
-def writes(lab: Lab) -> list[str]:
-    return [f"{exchange.method} {exchange.path}" for exchange in lab.requests if exchange.is_write]
 
 
 def ended(job: Done, status: str = "successful") -> Done:
@@ -209,7 +206,7 @@ def test_no_secret_is_left_behind(world: Lab, story: Story) -> None:
 # -- a fleet, in slices --------------------------------------------------------------------------------------------
 
 
-def test_three_slices_of_a_fleet_at_once(lab: Any, tmp_path: Path) -> None:
+def test_three_slices_of_a_fleet_at_once(lab: Lab, tmp_path: Path) -> None:
     """Links share projects, endpoint services and networks; those of a slice are every third one."""
     hosts = fleet.seed(lab, 4)
     inventory = fleet.inventory(hosts)

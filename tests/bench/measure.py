@@ -11,7 +11,6 @@ import re
 import secrets
 import statistics
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -69,11 +68,6 @@ def playbook(directory: Path, content: Any) -> Path:
 def private(directory: Path, text: str) -> Path:
     """Writes a new file that only its owner may read."""
     return write_private(directory / f"{secrets.token_hex(8)}.yml", text)
-
-
-def program(name: str) -> str:
-    """A program of the environment that runs this."""
-    return str(Path(sys.executable).parent / name)
 
 
 def run(command: Sequence[str], env: Mapping[str, str], *, memory: bool = False) -> Cost:

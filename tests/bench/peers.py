@@ -16,11 +16,12 @@ from typing import Any
 from tests.bench import tasks
 from tests.bench.away import Away, seed
 from tests.bench.document import Target, progress, table, targets
-from tests.bench.measure import playbook, private, program, run
-from tests.bench.surroundings import surroundings
+from tests.bench.measure import playbook, private, run
 from tests.bench.tasks import AS_MODULE, IN_PROCESS, Seconds, Subject
 from tests.lab import links
 from tests.lab.runtime import Lab
+from tests.support.ansible import surroundings
+from tests.support.environment import program
 
 PEERS = Path(sys.prefix) / "bench-peers"  # where make puts them
 AZCOLLECTION, AZ = "azure.azcollection", "az"
@@ -162,7 +163,7 @@ def azcollection_environment(away: Away) -> dict[str, str]:
 def az_environment(away: Away, directory: Path) -> dict[str, str]:
     """Signs az in, with a configuration of its own. What it returns holds secrets."""
     env = {
-        **surroundings(away),
+        **surroundings(away.ask(Lab.environment)),
         "AZURE_CONFIG_DIR": str(directory / "az"),
         "AZURE_CORE_COLLECT_TELEMETRY": "no",
         "AZURE_CORE_INSTANCE_DISCOVERY": "false",
@@ -203,7 +204,7 @@ def main(rounds: int) -> str:
         directory = Path(name)
         away.ask(seed)
         jobs = {who: away.ask(plan, who, number) for number, who in enumerate((OURS, AZCOLLECTION, AZ), 1)}
-        env = surroundings(away)
+        env = surroundings(away.ask(Lab.environment))
         theirs = {**env, **azcollection_environment(away)}
         ansible = str(PEERS / "azcollection" / "bin" / "ansible-playbook")
         ours, others = our_tasks(jobs[OURS]), azcollection_tasks(jobs[AZCOLLECTION])

@@ -17,10 +17,10 @@ import pymongo
 from ansible_collections.privatelink.mongodb.plugins.module_utils._probe.driver import resolving_with
 from ansible_collections.privatelink.mongodb.plugins.module_utils._probe.resolver import parse_server
 from tests.bench.document import table
-from tests.conftest import run_module
 from tests.lab import faults
 from tests.lab.links import BuiltLink
 from tests.lab.runtime import Lab
+from tests.support.modules import run_module
 
 RUNS = 9
 TIMEOUT = 2.0  # seconds

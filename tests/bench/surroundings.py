@@ -5,29 +5,21 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from tests.bench.away import Away
-from tests.bench.measure import Cost, playbook, program, run
+from tests.bench.measure import Cost, playbook, run
 from tests.lab import fleet
-from tests.lab.demo import PLAYBOOKS, environment
+from tests.lab.demo import PLAYBOOKS
 from tests.lab.runtime import Lab
+from tests.support.ansible import surroundings
+from tests.support.environment import program
 
 EMPTY = [{"hosts": "localhost", "gather_facts": False, "tasks": []}]
 #: Without the proof of the data path by a driver, which takes its own time.
 NO_PROBE = {"private_link_verify_probe": False}
-
-
-def surroundings(away: Away) -> dict[str, str]:
-    """The environment of a run; it holds secrets."""
-    return {
-        **environment({"environment": away.ask(Lab.environment)}),
-        "ANSIBLE_COLLECTIONS_PATH": os.environ.get("ANSIBLE_COLLECTIONS_PATH", ".venv/collections"),
-        "ANSIBLE_NOCOLOR": "1",
-    }
 
 
 def build(
@@ -46,9 +38,9 @@ def build(
     hosts = {name: {**own, **report, **variables} for name, own in links.items()}
     inventory = playbook(directory, fleet.inventory(hosts))
     command = [program("ansible-playbook"), PLAYBOOKS[product], "-i", str(inventory), "-f", str(forks)]
-    return run(command, {**surroundings(away), **(env or {})}, memory=memory)
+    return run(command, {**surroundings(away.ask(Lab.environment)), **(env or {})}, memory=memory)
 
 
 def empty(away: Away, directory: Path) -> Cost:
     """A run of Ansible that has nothing to do."""
-    return run([program("ansible-playbook"), str(playbook(directory, EMPTY))], surroundings(away))
+    return run([program("ansible-playbook"), str(playbook(directory, EMPTY))], surroundings(away.ask(Lab.environment)))

@@ -14,10 +14,11 @@ from typing import Any
 
 from tests.bench.away import Away
 from tests.bench.document import Target, progress, table, targets
-from tests.bench.measure import playbook, program, run
-from tests.bench.surroundings import surroundings
+from tests.bench.measure import playbook, run
 from tests.lab.links import BuiltLink
 from tests.lab.runtime import Lab
+from tests.support.ansible import surroundings
+from tests.support.environment import program
 
 MANY = 21
 PING = "ansible.builtin.ping"
@@ -112,7 +113,7 @@ def main(rounds: int) -> str:
             Subject(f"{PING}, pipelined", {PING: {}}, {"ANSIBLE_PIPELINING": "true"}),
             Subject(EMPTY, {"ansible.builtin.debug": {"msg": ""}}),
         ]
-        seconds = measure([*others, *ours], surroundings(away), rounds, Path(directory))
+        seconds = measure([*others, *ours], surroundings(away.ask(Lab.environment)), rounds, Path(directory))
     reached = [
         Target(
             f"an unchanged {name}, in-process",

@@ -14,9 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.privatelink.mongodb.plugins.module_utils._errors import Failure
+from tests.lab.runtime import Lab
+from tests.lab.world import Project
+from tests.support.asserts import writes
+from tests.support.modules import Run
 
 
-def endpoint_in(lab: Any, service: dict[str, Any] | None, name: str = "pe-atlas", address: str = "10.0.0.4") -> str:
+def endpoint_in(lab: Lab, service: dict[str, Any] | None, name: str = "pe-atlas", address: str = "10.0.0.4") -> str:
     """Puts an Azure private endpoint that connects to a service straight into the world; its id."""
     group = f"/subscriptions/{lab.world.subscription_id}/resourceGroups/rg-app/providers/Microsoft.Network"
     target = service["private_link_service_id"] if service else "/somewhere/else"
@@ -42,23 +46,19 @@ def endpoint_in(lab: Any, service: dict[str, Any] | None, name: str = "pe-atlas"
     return ident
 
 
-def writes(lab: Any) -> int:
-    return sum(exchange.is_write for exchange in lab.requests)
-
-
 @pytest.fixture
-def service_options(lab: Any, project: Any) -> dict[str, Any]:
+def service_options(lab: Lab, project: Project) -> dict[str, Any]:
     return {"project_id": project.id, "region": "eastus2", "wait_delay": 0.05, **lab.atlas_options()}
 
 
 @pytest.fixture
-def service(run: Any, service_options: dict[str, Any]) -> dict[str, Any]:
+def service(run: Run, service_options: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = run("atlas_endpoint_service", **service_options)["endpoint_service"]
     return found
 
 
 @pytest.fixture
-def interface_options(lab: Any, project: Any, service: dict[str, Any]) -> dict[str, Any]:
+def interface_options(lab: Lab, project: Project, service: dict[str, Any]) -> dict[str, Any]:
     return {
         "project_id": project.id,
         "endpoint_service_id": service["id"],
@@ -72,9 +72,9 @@ def interface_options(lab: Any, project: Any, service: dict[str, Any]) -> dict[s
 # -- endpoint service ----------------------------------------------------------------------------------------------
 
 
-def test_service_life(lab: Any, run: Any, service_options: dict[str, Any]) -> None:
+def test_service_life(lab: Lab, run: Run, service_options: dict[str, Any]) -> None:
     predicted = run("atlas_endpoint_service", check_mode=True, **service_options)
-    assert predicted["changed"] and writes(lab) == 0
+    assert predicted["changed"] and writes(lab) == []
     created = run("atlas_endpoint_service", **service_options)
     assert created["changed"] and created["endpoint_service"]["status"] == "AVAILABLE"
     assert created["endpoint_service"]["private_link_service_id"].endswith(created["endpoint_service"]["id"])
@@ -91,21 +91,23 @@ def test_service_life(lab: Any, run: Any, service_options: dict[str, Any]) -> No
     assert [e.status for e in lab.requests[before:]] == [401, 200]  # the digest challenge and one read
 
     assert run("atlas_endpoint_service", check_mode=True, state="absent", **service_options)["changed"]
-    assert writes(lab) == 1
+    assert len(writes(lab)) == 1
     removed = run("atlas_endpoint_service", state="absent", **service_options)
     assert removed["changed"] and "endpoint_service" not in removed
     assert not run("atlas_endpoint_service", state="absent", **service_options)["changed"]
-    assert writes(lab) == 2
+    assert len(writes(lab)) == 2
 
 
-def test_service_of_someone_else_is_adopted(lab: Any, run: Any, project: Any, service_options: dict[str, Any]) -> None:
+def test_service_of_someone_else_is_adopted(
+    lab: Lab, run: Run, project: Project, service_options: dict[str, Any]
+) -> None:
     theirs = lab.world.add_service(project, "US_EAST_2")
     found = run("atlas_endpoint_service", **service_options)
     assert not found["changed"] and found["endpoint_service"]["id"] == theirs.id
-    assert writes(lab) == 0
+    assert writes(lab) == []
 
 
-def test_service_race_is_adopted(lab: Any, run: Any, project: Any, service_options: dict[str, Any]) -> None:
+def test_service_race_is_adopted(lab: Lab, run: Run, project: Project, service_options: dict[str, Any]) -> None:
     """Somebody creates the service between our look and our POST: the 409 is read again, not reported."""
     lab.traffic.inject("slow", method="POST", path="endpointService$", seconds=0.3)
     timer = threading.Timer(0.2, lambda: lab.world.add_service(project, "US_EAST_2"))
@@ -119,7 +121,7 @@ def test_service_race_is_adopted(lab: Any, run: Any, project: Any, service_optio
 
 @pytest.mark.parametrize("effect", ["cut", "drop"])
 def test_a_lost_answer_makes_no_second_service(
-    lab: Any, run: Any, project: Any, service_options: dict[str, Any], effect: str
+    lab: Lab, run: Run, project: Project, service_options: dict[str, Any], effect: str
 ) -> None:
     lab.traffic.inject(effect, method="POST", path="endpointService$")
     found = run("atlas_endpoint_service", **service_options)
@@ -127,7 +129,7 @@ def test_a_lost_answer_makes_no_second_service(
     assert len(project.services) == 1
 
 
-def test_service_that_fails(lab: Any, run: Any, service_options: dict[str, Any]) -> None:
+def test_service_that_fails(lab: Lab, run: Run, service_options: dict[str, Any]) -> None:
     lab.world.next_service_outcome = "FAILED"
     failed = run("atlas_endpoint_service", **service_options)
     assert failed["failed"] and "is FAILED" in failed["msg"] and "recreate=true" in failed["msg"]
@@ -138,7 +140,7 @@ def test_service_that_fails(lab: Any, run: Any, service_options: dict[str, Any])
     assert healed["changed"] and healed["endpoint_service"]["status"] == "AVAILABLE"
 
 
-def test_service_deadline(lab: Any, run: Any, service_options: dict[str, Any]) -> None:
+def test_service_deadline(lab: Lab, run: Run, service_options: dict[str, Any]) -> None:
     lab.world.next_service_outcome = "INITIATING"
     late = run("atlas_endpoint_service", **{**service_options, "wait_timeout": 1})
     assert late["failed"] and late["error"]["code"] == "WaitTimeout" and "still INITIATING after" in late["msg"]
@@ -147,7 +149,7 @@ def test_service_deadline(lab: Any, run: Any, service_options: dict[str, Any]) -
 
 
 def test_service_with_endpoints_is_guarded(
-    lab: Any, run: Any, service_options: dict[str, Any], interface_options: dict[str, Any]
+    lab: Lab, run: Run, service_options: dict[str, Any], interface_options: dict[str, Any]
 ) -> None:
     run("atlas_endpoint_interface", **interface_options)
     for check_mode in (True, False):
@@ -156,7 +158,7 @@ def test_service_with_endpoints_is_guarded(
         assert interface_options["private_endpoint_id"] in refused["msg"]
 
 
-def test_service_info(lab: Any, run: Any, service: dict[str, Any], service_options: dict[str, Any]) -> None:
+def test_service_info(lab: Lab, run: Run, service: dict[str, Any], service_options: dict[str, Any]) -> None:
     options = {name: value for name, value in service_options.items() if name != "wait_delay"}
     assert run("atlas_endpoint_service_info", **options)["endpoint_services"] == [service]
     assert run("atlas_endpoint_service_info", **{**options, "region": "westeurope"})["endpoint_services"] == []
@@ -165,7 +167,7 @@ def test_service_info(lab: Any, run: Any, service: dict[str, Any], service_optio
 # -- endpoint interface --------------------------------------------------------------------------------------------
 
 
-def test_interface_life(lab: Any, run: Any, interface_options: dict[str, Any], project: Any) -> None:
+def test_interface_life(lab: Lab, run: Run, interface_options: dict[str, Any], project: Project) -> None:
     before = writes(lab)
     predicted = run("atlas_endpoint_interface", check_mode=True, **interface_options)
     assert predicted["changed"] and writes(lab) == before
@@ -190,7 +192,7 @@ def test_interface_life(lab: Any, run: Any, interface_options: dict[str, Any], p
     assert not run("atlas_endpoint_interface", state="absent", **gone)["changed"]
 
 
-def test_interface_with_another_address_is_drift(lab: Any, run: Any, interface_options: dict[str, Any]) -> None:
+def test_interface_with_another_address_is_drift(lab: Lab, run: Run, interface_options: dict[str, Any]) -> None:
     run("atlas_endpoint_interface", **interface_options)
     moved = {**interface_options, "ip_address": "10.0.0.9"}
     for check_mode in (True, False):
@@ -202,7 +204,7 @@ def test_interface_with_another_address_is_drift(lab: Any, run: Any, interface_o
 
 
 def test_interface_beside_another_can_be_registered_anew(
-    lab: Any, run: Any, service: dict[str, Any], interface_options: dict[str, Any]
+    lab: Lab, run: Run, service: dict[str, Any], interface_options: dict[str, Any]
 ) -> None:
     run("atlas_endpoint_interface", **interface_options)
     other = endpoint_in(lab, service, "pe-other", "10.0.0.5")
@@ -214,13 +216,13 @@ def test_interface_beside_another_can_be_registered_anew(
     assert sorted(one["ip_address"] for one in found) == ["10.0.0.5", "10.0.0.9"]
 
 
-def test_interface_that_fails(lab: Any, run: Any, interface_options: dict[str, Any]) -> None:
+def test_interface_that_fails(lab: Lab, run: Run, interface_options: dict[str, Any]) -> None:
     elsewhere = endpoint_in(lab, None, "pe-elsewhere")
     failed = run("atlas_endpoint_interface", **{**interface_options, "private_endpoint_id": elsewhere})
     assert failed["failed"] and "is FAILED" in failed["msg"] and "targets this service" in failed["msg"]
 
 
-def test_interface_of_a_service_that_does_not_exist(lab: Any, run: Any, interface_options: dict[str, Any]) -> None:
+def test_interface_of_a_service_that_does_not_exist(lab: Lab, run: Run, interface_options: dict[str, Any]) -> None:
     options = {**interface_options, "endpoint_service_id": "0" * 24}
     assert run("atlas_endpoint_interface", check_mode=True, **options)["changed"]
     missing = run("atlas_endpoint_interface", **options)
@@ -230,7 +232,7 @@ def test_interface_of_a_service_that_does_not_exist(lab: Any, run: Any, interfac
 # -- connection strings, project, regional mode --------------------------------------------------------------------
 
 
-def test_connection_info_waits_for_this_endpoint(lab: Any, run: Any, interface_options: dict[str, Any]) -> None:
+def test_connection_info_waits_for_this_endpoint(lab: Lab, run: Run, interface_options: dict[str, Any]) -> None:
     options = {"project": "rehearsal", "clusters": ["cluster0"], "wait_delay": 0.05, **lab.atlas_options()}
     early = run(
         "atlas_connection_info", private_endpoint_id=interface_options["private_endpoint_id"], wait_timeout=1, **options
@@ -244,12 +246,12 @@ def test_connection_info_waits_for_this_endpoint(lab: Any, run: Any, interface_o
     assert string["options"]["authSource"] == "admin"
 
 
-def test_connection_info_names_a_missing_cluster(lab: Any, run: Any) -> None:
+def test_connection_info_names_a_missing_cluster(lab: Lab, run: Run) -> None:
     missing = run("atlas_connection_info", project="rehearsal", clusters=["nope"], **lab.atlas_options())
     assert missing["failed"] and "no cluster 'nope'" in missing["msg"]
 
 
-def test_project_info_tells_what_the_credentials_may_do(lab: Any, run: Any, project: Any) -> None:
+def test_project_info_tells_what_the_credentials_may_do(lab: Lab, run: Run, project: Project) -> None:
     assert run("atlas_project_info", project="rehearsal", **lab.atlas_options())["project"]["can_write"] is True
     for credential in lab.world.credentials.values():
         credential.roles[project.id] = "GROUP_READ_ONLY"
@@ -260,28 +262,28 @@ def test_project_info_tells_what_the_credentials_may_do(lab: Any, run: Any, proj
     assert run("atlas_project_info", project_id=project.id, **options)["project"]["can_write"] is None
 
 
-def test_regional_mode_asks_first(lab: Any, run: Any, project: Any) -> None:
+def test_regional_mode_asks_first(lab: Lab, run: Run, project: Project) -> None:
     project.clusters.clear()
     lab.world.add_cluster(project, "global", ["US_EAST_2", "EUROPE_WEST"], type="SHARDED")
     options = {"project_id": project.id, "enabled": True, "wait_delay": 0.05, **lab.atlas_options()}
     for check_mode in (True, False):
         asked = run("atlas_regional_mode", check_mode=check_mode, **options)
         assert asked["failed"] and "global" in asked["msg"] and "confirm=true" in asked["msg"]
-    assert run("atlas_regional_mode", check_mode=True, confirm=True, **options)["changed"] and writes(lab) == 0
+    assert run("atlas_regional_mode", check_mode=True, confirm=True, **options)["changed"] and writes(lab) == []
     changed = run("atlas_regional_mode", confirm=True, **options)["regional_mode"]
     assert changed["enabled"] is True and changed["clusters_that_change"] == ["global"]
     again = run("atlas_regional_mode", **options)
-    assert not again["changed"] and writes(lab) == 1
+    assert not again["changed"] and len(writes(lab)) == 1
 
 
-def test_regional_mode_is_not_for_projects_with_replica_sets(lab: Any, run: Any, project: Any) -> None:
+def test_regional_mode_is_not_for_projects_with_replica_sets(lab: Lab, run: Run, project: Project) -> None:
     options = {"project_id": project.id, "enabled": True, "confirm": True, **lab.atlas_options()}
     for check_mode in (True, False):
         refused = run("atlas_regional_mode", check_mode=check_mode, **options)
         assert refused["failed"] and "without replica sets" in refused["msg"] and "cluster0" in refused["msg"]
 
 
-def test_what_has_gone_before_we_delete_it_is_gone(lab: Any, run: Any, project: Any, service_options: Any) -> None:
+def test_what_has_gone_before_we_delete_it_is_gone(lab: Lab, run: Run, project: Project, service_options: Any) -> None:
     """Atlas removes a service with its last endpoint, which can happen between our look and our DELETE."""
     service = run("atlas_endpoint_service", **service_options)["endpoint_service"]
     lab.traffic.inject("slow", method="DELETE", seconds=0.4)
@@ -293,17 +295,17 @@ def test_what_has_gone_before_we_delete_it_is_gone(lab: Any, run: Any, project: 
     assert [e.status for e in lab.requests if e.method == "DELETE"] == [404]
 
 
-def test_an_answer_that_is_not_from_atlas_is_no_absence(lab: Any, run: Any, service_options: dict[str, Any]) -> None:
+def test_an_answer_that_is_not_from_atlas_is_no_absence(lab: Lab, run: Run, service_options: dict[str, Any]) -> None:
     """A proxy's page with status 200 must not be taken for an empty list."""
     lab.traffic.inject("page", method="GET", path="endpointService$")
     wrong = run("atlas_endpoint_service", **service_options)
-    assert wrong["failed"] and "is not from Atlas" in wrong["msg"] and writes(lab) == 0
+    assert wrong["failed"] and "is not from Atlas" in wrong["msg"] and writes(lab) == []
 
 
 # -- what Atlas refuses, and bad input -----------------------------------------------------------------------------
 
 
-def test_refusals_have_a_cause_and_a_fix(lab: Any, run: Any, project: Any, service_options: dict[str, Any]) -> None:
+def test_refusals_have_a_cause_and_a_fix(lab: Lab, run: Run, project: Project, service_options: dict[str, Any]) -> None:
     def said(**changes: Any) -> str:
         result = run("atlas_endpoint_service", **{**service_options, **changes})
         assert result["failed"] and "\n" not in result["msg"]
@@ -320,13 +322,13 @@ def test_refusals_have_a_cause_and_a_fix(lab: Any, run: Any, project: Any, servi
     assert project.services == {}
 
 
-def test_an_account_that_cannot_pay(run: Any, project: Any, interface_options: dict[str, Any]) -> None:
+def test_an_account_that_cannot_pay(run: Run, project: Project, interface_options: dict[str, Any]) -> None:
     project.payment_method = False
     unpaid = run("atlas_endpoint_interface", **interface_options)
     assert unpaid["failed"] and unpaid["error"]["http_status"] == 402 and "Add a payment method" in unpaid["msg"]
 
 
-def test_project_by_a_name_that_does_not_exist(lab: Any, run: Any) -> None:
+def test_project_by_a_name_that_does_not_exist(lab: Lab, run: Run) -> None:
     missing = run("atlas_project_info", project="nope", **lab.atlas_options())
     assert missing["failed"] and "no Atlas project called 'nope'" in missing["msg"]
 
@@ -341,11 +343,11 @@ def test_project_by_a_name_that_does_not_exist(lab: Any, run: Any) -> None:
     ],
 )
 def test_bad_options_of_the_service(
-    lab: Any, run: Any, service_options: dict[str, Any], option: str, value: str
+    lab: Lab, run: Run, service_options: dict[str, Any], option: str, value: str
 ) -> None:
     wrong = run("atlas_endpoint_service", **{**service_options, option: value})
     assert wrong["failed"] and option in wrong["msg"] and value in wrong["msg"]
-    assert writes(lab) == 0
+    assert writes(lab) == []
 
 
 @pytest.mark.parametrize(
@@ -357,7 +359,7 @@ def test_bad_options_of_the_service(
     ],
 )
 def test_bad_options_of_the_interface(
-    lab: Any, run: Any, interface_options: dict[str, Any], option: str, value: str
+    lab: Lab, run: Run, interface_options: dict[str, Any], option: str, value: str
 ) -> None:
     before = writes(lab)
     wrong = run("atlas_endpoint_interface", **{**interface_options, option: value})
@@ -366,7 +368,7 @@ def test_bad_options_of_the_interface(
 
 
 def test_throttling_and_server_errors_are_retried_for_reads(
-    lab: Any, run: Any, service_options: dict[str, Any]
+    lab: Lab, run: Run, service_options: dict[str, Any]
 ) -> None:
     lab.traffic.inject("throttle", method="GET", seconds=1)
     lab.traffic.inject("refuse", method="GET", status=503)
@@ -376,14 +378,16 @@ def test_throttling_and_server_errors_are_retried_for_reads(
     assert sum(e.status == 201 for e in lab.requests) == 1
 
 
-def test_an_error_is_never_taken_for_absence(lab: Any, run: Any, project: Any, service_options: dict[str, Any]) -> None:
+def test_an_error_is_never_taken_for_absence(
+    lab: Lab, run: Run, project: Project, service_options: dict[str, Any]
+) -> None:
     lab.traffic.inject("refuse", method="GET", path="endpointService", status=410, code="VERSION_GONE")
     gone = run("atlas_endpoint_service", **service_options)
     assert gone["failed"] and gone["error"]["http_status"] == 410 and "update the collection" in gone["msg"]
     assert project.services == {}
 
 
-def test_an_unreachable_atlas_is_one_clear_line(run: Any, service_options: dict[str, Any]) -> None:
+def test_an_unreachable_atlas_is_one_clear_line(run: Run, service_options: dict[str, Any]) -> None:
     lost = run("atlas_endpoint_service", **{**service_options, "base_url": "https://127.0.0.1:1"})
     assert lost["failed"] and "cannot be reached" in lost["msg"] and "\n" not in lost["msg"]
 
@@ -391,7 +395,9 @@ def test_an_unreachable_atlas_is_one_clear_line(run: Any, service_options: dict[
 # -- credentials ---------------------------------------------------------------------------------------------------
 
 
-def test_a_service_account_signs_in_once_and_renews(lab: Any, run: Any, project: Any, monkeypatch: Any) -> None:
+def test_a_service_account_signs_in_once_and_renews(
+    lab: Lab, run: Run, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name, value in lab.environment().items():
         monkeypatch.setenv(name, value)
     options = {"project_id": project.id, "region": "eastus2", "wait_delay": 0.05}
@@ -401,7 +407,9 @@ def test_a_service_account_signs_in_once_and_renews(lab: Any, run: Any, project:
     assert sum("/oauth/token" in e.path for e in lab.requests) == 2
 
 
-def test_blank_options_and_variables_are_not_given(lab: Any, run: Any, project: Any, monkeypatch: Any) -> None:
+def test_blank_options_and_variables_are_not_given(
+    lab: Lab, run: Run, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """AWX hands over what was left empty as an empty string."""
     for name, value in lab.environment().items():
         monkeypatch.setenv(name, value)
@@ -412,7 +420,7 @@ def test_blank_options_and_variables_are_not_given(lab: Any, run: Any, project: 
     assert found["project"]["id"] == project.id
 
 
-def test_half_a_credential_is_named(lab: Any, run: Any, project: Any) -> None:
+def test_half_a_credential_is_named(lab: Lab, run: Run, project: Project) -> None:
     half = run("atlas_project_info", project="rehearsal", base_url=lab.url("atlas"), public_key="abcdefgh")
     assert half["failed"] and "private_key" in half["msg"]
     none = run("atlas_project_info", project="rehearsal", base_url=lab.url("atlas"))

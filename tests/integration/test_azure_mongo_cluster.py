@@ -9,36 +9,30 @@ from typing import Any
 
 import pytest
 
-from tests.integration.azure_helpers import (
-    NETWORK,
-    assert_predicted,
-    assert_refused,
-    assert_unchanged,
-    azure,
-    path,
-    reads,
-    signed_in,
-    writes,
-)
+from tests.lab.mongo_links import BuiltMongoLink
+from tests.lab.runtime import Lab
+from tests.support.asserts import assert_predicted, assert_refused, assert_unchanged, writes
+from tests.support.azure import NETWORK, azure, path, reads, signed_in
+from tests.support.modules import Run
 
 MODULE, INFO, OFFER = "azure_mongo_cluster", "azure_mongo_cluster_info", "azure_private_link_resource_info"
 ZONE = "privatelink.mongocluster.cosmos.azure.com"
 
 
 @pytest.fixture
-def link(lab: Any) -> Any:
+def link(lab: Lab) -> BuiltMongoLink:
     """A cluster with an approved private endpoint, in a resource group of its own."""
     return lab.build_mongo_link("orders", high_availability=True)
 
 
-def closed(lab: Any, name: str, group: str = "rg-app", **more: Any) -> dict[str, Any]:
+def closed(lab: Lab, name: str, group: str = "rg-app", **more: Any) -> dict[str, Any]:
     return {**azure(lab, name=name, public_network_access="Disabled", **more), "resource_group": group}
 
 
 # -- reading -------------------------------------------------------------------------------------------------------
 
 
-def test_a_cluster_is_described(lab: Any, run: Any, link: Any) -> None:
+def test_a_cluster_is_described(lab: Lab, run: Run, link: BuiltMongoLink) -> None:
     found = run(INFO, **signed_in(lab, resource_group=link.resource_group, name="orders"))
     (cluster,) = found["mongo_clusters"]
     assert found["changed"] is False and found["subscription_id"] == lab.world.subscription_id
@@ -52,7 +46,7 @@ def test_a_cluster_is_described(lab: Any, run: Any, link: Any) -> None:
     assert connection["group_ids"] == ["MongoCluster"]
 
 
-def test_lists_of_clusters(lab: Any, run: Any, link: Any) -> None:
+def test_lists_of_clusters(lab: Lab, run: Run, link: BuiltMongoLink) -> None:
     def names(**options: Any) -> list[str]:
         asked = len(reads(lab))
         found = run(INFO, **signed_in(lab, **options))
@@ -68,7 +62,7 @@ def test_lists_of_clusters(lab: Any, run: Any, link: Any) -> None:
     assert_refused(run(INFO, **signed_in(lab, resource_group="rg-app", name="a_b")), "a_b", "hyphens")
 
 
-def test_more_clusters_than_fit_on_a_page(lab: Any, run: Any) -> None:
+def test_more_clusters_than_fit_on_a_page(lab: Lab, run: Run) -> None:
     for number in range(120):
         lab.world.add_mongo_cluster(f"fleet-{number}", "rg-app", "eastus2")
     found = run(INFO, **signed_in(lab, resource_group="rg-app"))["mongo_clusters"]
@@ -79,7 +73,7 @@ def test_more_clusters_than_fit_on_a_page(lab: Any, run: Any) -> None:
 
 
 @pytest.mark.parametrize("pace", ["instant", "slow"])
-def test_life(lab: Any, run: Any, link: Any, pace: str) -> None:
+def test_life(lab: Lab, run: Run, link: BuiltMongoLink, pace: str) -> None:
     if pace == "slow":
         lab.world.pace = type(lab.world.pace)(mongo_cluster=0.4)
     options = closed(lab, "orders", link.resource_group)
@@ -100,13 +94,13 @@ def test_life(lab: Any, run: Any, link: Any, pace: str) -> None:
     assert opened["changed"] and opened["mongo_cluster"]["public_network_access"] == "Enabled"
 
 
-def test_tags_and_connections_stay(lab: Any, run: Any, link: Any) -> None:
+def test_tags_and_connections_stay(lab: Lab, run: Run, link: BuiltMongoLink) -> None:
     lab.world.mongo_clusters[link.cluster_id.lower()].tags["team"] = "orders"
     changed = run(MODULE, **closed(lab, "orders", link.resource_group))["mongo_cluster"]
     assert changed["tags"] == {"team": "orders"} and len(changed["private_endpoint_connections"]) == 1
 
 
-def test_nobody_is_locked_out_unasked(lab: Any, run: Any) -> None:
+def test_nobody_is_locked_out_unasked(lab: Lab, run: Run) -> None:
     for check_mode in (True, False):
         refused = run(MODULE, check_mode=check_mode, **closed(lab, "mongo0"))
         assert_refused(refused, "mongo cluster rg-app/mongo0", "nobody", "force=true")
@@ -115,7 +109,7 @@ def test_nobody_is_locked_out_unasked(lab: Any, run: Any) -> None:
     assert_unchanged(lab, run(MODULE, **closed(lab, "mongo0")), writes(lab))  # what is so already needs no guard
 
 
-def test_a_pending_connection_is_no_way_in(lab: Any, run: Any) -> None:
+def test_a_pending_connection_is_no_way_in(lab: Lab, run: Run) -> None:
     run("azure_virtual_network", **azure(lab, **NETWORK))
     (cluster,) = lab.world.mongo_clusters.values()
     endpoint = azure(lab, name="pe", virtual_network="vnet-app", subnet="endpoints", group_ids=["MongoCluster"])
@@ -129,7 +123,7 @@ def test_a_pending_connection_is_no_way_in(lab: Any, run: Any) -> None:
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
-def test_no_such_cluster(lab: Any, run: Any, check_mode: bool) -> None:
+def test_no_such_cluster(lab: Lab, run: Run, check_mode: bool) -> None:
     """People look for accounts of the other product, whose type differs in one word."""
     for group in ("rg-app", "rg-nope"):
         missing = run(MODULE, check_mode=check_mode, **closed(lab, "orders", group))
@@ -139,7 +133,7 @@ def test_no_such_cluster(lab: Any, run: Any, check_mode: bool) -> None:
 
 
 @pytest.mark.parametrize("effect", ["cut", "throttle"])
-def test_a_lost_answer_and_a_lock(lab: Any, run: Any, link: Any, effect: str) -> None:
+def test_a_lost_answer_and_a_lock(lab: Lab, run: Run, link: BuiltMongoLink, effect: str) -> None:
     more = {"seconds": 0} if effect == "throttle" else {}
     lab.traffic.inject(effect, cloud="azure", method="PATCH", **more)
     before = len(writes(lab))
@@ -148,7 +142,7 @@ def test_a_lost_answer_and_a_lock(lab: Any, run: Any, link: Any, effect: str) ->
     assert len(writes(lab)) == before + {"cut": 1, "throttle": 2}[effect]
 
 
-def test_somebody_else_changes_it(lab: Any, run: Any, link: Any) -> None:
+def test_somebody_else_changes_it(lab: Lab, run: Run, link: BuiltMongoLink) -> None:
     """While a change is under way the next one waits for its end; without waiting it is refused."""
     lab.world.pace = type(lab.world.pace)(mongo_cluster=0.5)
     options = closed(lab, "orders", link.resource_group)
@@ -158,14 +152,14 @@ def test_somebody_else_changes_it(lab: Any, run: Any, link: Any) -> None:
     assert run(MODULE, **opened)["mongo_cluster"]["public_network_access"] == "Enabled"
 
 
-def test_who_may_not_change_it_is_told_so(lab: Any, run: Any, link: Any) -> None:
+def test_who_may_not_change_it_is_told_so(lab: Lab, run: Run, link: BuiltMongoLink) -> None:
     lab.traffic.inject("refuse", cloud="azure", method="PATCH", status=403, code="AuthorizationFailed")
     refused = run(MODULE, **closed(lab, "orders", link.resource_group))
     assert_refused(refused, "update mongo cluster orders")
     assert refused["error"]["http_status"] == 403
 
 
-def test_bad_input(lab: Any, run: Any) -> None:
+def test_bad_input(lab: Lab, run: Run) -> None:
     assert_refused(run(MODULE, **closed(lab, "my_cluster")), "name is 'my_cluster'", "3 to 40")
     assert_refused(run(MODULE, **closed(lab, "orders", "rg.")), "resource_group is 'rg.'")
     assert run(MODULE, **{**closed(lab, "orders"), "public_network_access": "Off"})["failed"]
@@ -175,7 +169,7 @@ def test_bad_input(lab: Any, run: Any) -> None:
 # -- what a resource offers ----------------------------------------------------------------------------------------
 
 
-def test_a_cluster_offers_one_group(lab: Any, run: Any, link: Any) -> None:
+def test_a_cluster_offers_one_group(lab: Lab, run: Run, link: BuiltMongoLink) -> None:
     asked = len(reads(lab))
     found = run(OFFER, **signed_in(lab, resource_id=f"{link.cluster_id.upper()}"))
     (offer,) = found["private_link_resources"]
@@ -188,13 +182,13 @@ def test_a_cluster_offers_one_group(lab: Any, run: Any, link: Any) -> None:
     assert given["private_link_resources"] == found["private_link_resources"]
 
 
-def test_a_cluster_that_is_not_there_offers_nothing(lab: Any, run: Any, link: Any) -> None:
+def test_a_cluster_that_is_not_there_offers_nothing(lab: Lab, run: Run, link: BuiltMongoLink) -> None:
     missing = run(OFFER, **signed_in(lab, resource_id=f"{link.cluster_id}-2"))
     assert_refused(missing, "there is no", f"{link.cluster_id}-2", "resource_id")
     assert missing["error"]["http_status"] == 404
 
 
-def test_types_without_private_link_resources(lab: Any, run: Any) -> None:
+def test_types_without_private_link_resources(lab: Lab, run: Run) -> None:
     run("azure_virtual_network", **azure(lab, **NETWORK))
     network = path(lab, "virtualNetworks", "vnet-app")
     none = run(OFFER, **signed_in(lab, resource_id=network))
@@ -210,7 +204,7 @@ def test_types_without_private_link_resources(lab: Any, run: Any) -> None:
     )
 
 
-def test_bad_input_for_offers(lab: Any, run: Any, link: Any) -> None:
+def test_bad_input_for_offers(lab: Lab, run: Run, link: BuiltMongoLink) -> None:
     assert_refused(run(OFFER, **signed_in(lab, resource_id="orders")), "resource_id is 'orders'", "mongoClusters")
     latest = run(OFFER, **signed_in(lab, resource_id=link.cluster_id, api_version="latest"))
     assert_refused(latest, "api_version is 'latest'", "2024-07-01")

@@ -15,24 +15,17 @@ from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.private
     PrivateDnsRecords,
 )
 from ansible_collections.privatelink.mongodb.plugins.module_utils._errors import Raced
-from tests.integration.azure_helpers import (
-    assert_predicted,
-    assert_refused,
-    assert_unchanged,
-    azure,
-    path,
-    reads,
-    signed_in,
-    stored,
-    writes,
-)
+from tests.lab.runtime import Lab
+from tests.support.asserts import assert_predicted, assert_refused, assert_unchanged, writes
+from tests.support.azure import azure, path, reads, signed_in, stored
+from tests.support.modules import Run
 
 MODULE, INFO, ZONES = "azure_private_dns_records", "azure_private_dns_records_info", "azure_private_dns_zone"
 ZONE = "ab123.mongodb.net"
 HOST = f"pl-0-eastus2-azure.{ZONE}"
 SRV = [f"0 0 {port} {HOST}" for port in (1024, 1025, 1026)]
 TEXT = "authSource=admin&replicaSet=atlas-x-shard-0" + "&a=b" * 80
-RECORDS = [
+RECORDS: list[dict[str, Any]] = [
     {"name": "pl-0-eastus2-azure", "type": "A", "values": ["127.20.1.4"]},
     {"name": "_mongodb._tcp.cluster0-pl-0", "type": "SRV", "ttl": 30, "values": SRV},
     {"name": "cluster0-pl-0", "type": "TXT", "values": [TEXT]},
@@ -42,16 +35,16 @@ RECORDS = [
 
 
 @pytest.fixture
-def options(lab: Any, run: Any) -> dict[str, Any]:
+def options(lab: Lab, run: Run) -> dict[str, Any]:
     run(ZONES, **azure(lab, name=ZONE))
     return azure(lab, zone=ZONE, records=RECORDS)
 
 
-def zone_path(lab: Any, *names: str) -> str:
+def zone_path(lab: Lab, *names: str) -> str:
     return path(lab, "privateDnsZones", ZONE, *names)
 
 
-def test_life(lab: Any, run: Any, options: dict[str, Any]) -> None:
+def test_life(lab: Lab, run: Run, options: dict[str, Any]) -> None:
     before = writes(lab)
     predicted = run(MODULE, check_mode=True, **options)
     assert writes(lab) == before
@@ -83,7 +76,7 @@ def test_life(lab: Any, run: Any, options: dict[str, Any]) -> None:
     assert_unchanged(lab, run(MODULE, **{**options, "records": names, "state": "absent"}), done)
 
 
-def test_what_a_client_is_told(lab: Any, run: Any, options: dict[str, Any]) -> None:
+def test_what_a_client_is_told(lab: Lab, run: Run, options: dict[str, Any]) -> None:
     run(MODULE, **options)
     answers = lab.world.zone_records(zone_path(lab))
     assert answers[("pl-0-eastus2-azure", "A")].values == ("127.20.1.4",)
@@ -91,7 +84,7 @@ def test_what_a_client_is_told(lab: Any, run: Any, options: dict[str, Any]) -> N
     assert answers[("alias", "CNAME")].values == (f"{HOST}.",)
 
 
-def test_records_of_others(lab: Any, run: Any, options: dict[str, Any]) -> None:
+def test_records_of_others(lab: Lab, run: Run, options: dict[str, Any]) -> None:
     """Equal ones are left as they are, different ones are not overwritten, and none of them is removed."""
     run(MODULE, **options)
     foreign = stored(lab, "privateDnsZones", ZONE, "A", "pl-0-eastus2-azure")
@@ -113,7 +106,7 @@ def test_records_of_others(lab: Any, run: Any, options: dict[str, Any]) -> None:
     assert metadata == {"owner": "network team", "managed-by": "privatelink.mongodb"}
 
 
-def test_purge(lab: Any, run: Any, options: dict[str, Any]) -> None:
+def test_purge(lab: Lab, run: Run, options: dict[str, Any]) -> None:
     run(MODULE, **options)
     stored(lab, "privateDnsZones", ZONE, "AAAA", "v6")["properties"]["metadata"] = {}
     purging = {**options, "records": RECORDS[:2], "purge": True}
@@ -128,7 +121,7 @@ def test_purge(lab: Any, run: Any, options: dict[str, Any]) -> None:
     assert_unchanged(lab, run(MODULE, **purging), writes(lab))
 
 
-def test_a_zone_that_is_not_there(lab: Any, run: Any, options: dict[str, Any]) -> None:
+def test_a_zone_that_is_not_there(lab: Lab, run: Run, options: dict[str, Any]) -> None:
     elsewhere = {**options, "zone": "later.example"}
     before = writes(lab)
     assert run(MODULE, check_mode=True, **{**elsewhere, "records": RECORDS[:1]})["changed"]
@@ -142,7 +135,7 @@ def test_a_zone_that_is_not_there(lab: Any, run: Any, options: dict[str, Any]) -
     assert_refused(no_group, "Create the resource group first")
 
 
-def test_somebody_else_was_faster(lab: Any, run: Any, options: dict[str, Any]) -> None:
+def test_somebody_else_was_faster(lab: Lab, run: Run, options: dict[str, Any]) -> None:
     """Between the listing and the write: the record set is read again, and what is there by then counts."""
     one = {**options, "records": RECORDS[:1]}
     lab.traffic.inject("cut", cloud="azure", method="PUT", path="/A/")
@@ -156,7 +149,7 @@ def test_somebody_else_was_faster(lab: Any, run: Any, options: dict[str, Any]) -
     assert [e.status for e in lab.requests if e.method == "PUT" and "/A/" in e.path][-2:] == [412, 200]
 
 
-def test_conditions_are_sent(lab: Any, run: Any, options: dict[str, Any]) -> None:
+def test_conditions_are_sent(lab: Lab, run: Run, options: dict[str, Any]) -> None:
     """A stale etag is refused by Azure, so a change of somebody else is never lost."""
     run(MODULE, **{**options, "records": RECORDS[:1]})
     body = stored(lab, "privateDnsZones", ZONE, "A", "pl-0-eastus2-azure")
@@ -190,17 +183,17 @@ def test_conditions_are_sent(lab: Any, run: Any, options: dict[str, Any]) -> Non
     ],
     ids=str,
 )
-def test_bad_input(lab: Any, run: Any, wrong: dict[str, Any]) -> None:
+def test_bad_input(lab: Lab, run: Run, wrong: dict[str, Any]) -> None:
     assert_refused(run(MODULE, **azure(lab, zone=ZONE, records=[wrong])), "record")
     assert [one for one in lab.requests if one.cloud == "azure"] == []
 
 
-def test_named_twice(lab: Any, run: Any) -> None:
+def test_named_twice(lab: Lab, run: Run) -> None:
     twice = [RECORDS[0], {**RECORDS[0], "name": RECORDS[0]["name"].upper()}]
     assert_refused(run(MODULE, **azure(lab, zone=ZONE, records=twice)), "A pl-0-eastus2-azure", "once")
 
 
-def test_info(lab: Any, run: Any, options: dict[str, Any]) -> None:
+def test_info(lab: Lab, run: Run, options: dict[str, Any]) -> None:
     made = run(MODULE, **options)["private_dns_records"]
     where = signed_in(lab, resource_group="rg-app", zone=ZONE)
     asked = len(reads(lab))
@@ -214,7 +207,7 @@ def test_info(lab: Any, run: Any, options: dict[str, Any]) -> None:
     }
 
 
-def test_two_that_share_a_zone(lab: Any, run: Any, options: dict[str, Any]) -> None:
+def test_two_that_share_a_zone(lab: Lab, run: Run, options: dict[str, Any]) -> None:
     """Each removes what it alone uses; a record set that both use stays for the other, also where one is renumbered."""
     blue = {**options, "records": RECORDS[:3], "used_by": "blue", "purge": True}
     green = {**options, "records": RECORDS[2:4], "used_by": "green", "purge": True}
@@ -235,7 +228,7 @@ def test_two_that_share_a_zone(lab: Any, run: Any, options: dict[str, Any]) -> N
     assert run(INFO, **signed_in(lab, resource_group="rg-app", zone=ZONE))["private_dns_records"]["records"] == []
 
 
-def test_two_hundred_record_sets_in_one_task(lab: Any, run: Any, options: dict[str, Any]) -> None:
+def test_two_hundred_record_sets_in_one_task(lab: Lab, run: Run, options: dict[str, Any]) -> None:
     """One listing (of as many pages as it has) and a write for each; the second time one listing and no write."""
     many = [{"name": f"pl-{n}", "type": "A", "values": [f"127.20.1.{n % 250}"]} for n in range(200)]
     written, asked = len(writes(lab)), len(reads(lab))
@@ -249,7 +242,7 @@ def test_two_hundred_record_sets_in_one_task(lab: Any, run: Any, options: dict[s
     assert writes(lab)[len(done) :] == [f"PUT {zone_path(lab, 'A', 'pl-7')}"]
 
 
-def test_many_records_are_listed_page_by_page(lab: Any, run: Any, options: dict[str, Any]) -> None:
+def test_many_records_are_listed_page_by_page(lab: Lab, run: Run, options: dict[str, Any]) -> None:
     template = {"type": "Microsoft.Network/privateDnsZones/A", "etag": "1"}
     for number in range(150):
         ident = zone_path(lab, "A", f"host-{number}")

@@ -11,18 +11,10 @@ from typing import Any
 
 import pytest
 
-from tests.integration.azure_helpers import (
-    NETWORK,
-    assert_predicted,
-    assert_refused,
-    assert_unchanged,
-    azure,
-    path,
-    reads,
-    signed_in,
-    stored,
-    writes,
-)
+from tests.lab.runtime import Lab
+from tests.support.asserts import assert_predicted, assert_refused, assert_unchanged, writes
+from tests.support.azure import NETWORK, azure, path, reads, signed_in, stored
+from tests.support.modules import Run
 
 MODULE, INFO, RECORDS = "azure_private_dns_zone", "azure_private_dns_zone_info", "azure_private_dns_records"
 ZONE = "pl-0-eastus2-azure.ab123.mongodb.net"
@@ -31,21 +23,21 @@ ZONES, LINKS = "Microsoft.Network/privateDnsZones", "Microsoft.Network/privateDn
 
 
 @pytest.fixture
-def network(lab: Any, run: Any) -> str:
+def network(lab: Lab, run: Run) -> str:
     made = run("azure_virtual_network", **azure(lab, **NETWORK))
     return str(made["virtual_network"]["id"])
 
 
 @pytest.fixture
-def options(lab: Any, network: str) -> dict[str, Any]:
+def options(lab: Lab, network: str) -> dict[str, Any]:
     return azure(lab, name=ZONE, links=[{"virtual_network_id": network}])
 
 
-def record(lab: Any, name: str = "@", address: str = "127.20.1.4") -> dict[str, Any]:
+def record(lab: Lab, name: str = "@", address: str = "127.20.1.4") -> dict[str, Any]:
     return azure(lab, zone=ZONE, records=[{"name": name, "type": "A", "values": [address]}])
 
 
-def test_life(lab: Any, run: Any, options: dict[str, Any]) -> None:
+def test_life(lab: Lab, run: Run, options: dict[str, Any]) -> None:
     lab.world.pace = replace(lab.world.pace, virtual_network_link=0.2)
     before = writes(lab)
     predicted = run(MODULE, check_mode=True, **options)
@@ -78,7 +70,7 @@ def test_life(lab: Any, run: Any, options: dict[str, Any]) -> None:
     assert_unchanged(lab, run(MODULE, **gone), done)
 
 
-def test_changes(lab: Any, run: Any, network: str) -> None:
+def test_changes(lab: Lab, run: Run, network: str) -> None:
     name = "privatelink.mongocluster.cosmos.azure.com"
     options = azure(lab, name=name, links=[{"virtual_network_id": network}])
     run(MODULE, **options)
@@ -100,7 +92,7 @@ def test_changes(lab: Any, run: Any, network: str) -> None:
     assert link["registration_enabled"] and link["resolution_policy"] == "NxDomainRedirect"
 
 
-def test_links_of_others(lab: Any, run: Any, options: dict[str, Any], network: str) -> None:
+def test_links_of_others(lab: Lab, run: Run, options: dict[str, Any], network: str) -> None:
     """A link to the same network under another name is adopted; one of the same name to another network is drift."""
     other = run("azure_virtual_network", **azure(lab, **{**NETWORK, "name": "vnet-other"}))["virtual_network"]["id"]
     run(MODULE, **{**options, "links": [{"virtual_network_id": network, "name": "by-hand"}]})
@@ -115,7 +107,7 @@ def test_links_of_others(lab: Any, run: Any, options: dict[str, Any], network: s
     assert [one["name"] for one in added["private_dns_zone"]["links"]] == ["by-hand", "vnet-other"]
 
 
-def test_absent_leaves_what_belongs_to_others(lab: Any, run: Any, options: dict[str, Any], network: str) -> None:
+def test_absent_leaves_what_belongs_to_others(lab: Lab, run: Run, options: dict[str, Any], network: str) -> None:
     other = run("azure_virtual_network", **azure(lab, **{**NETWORK, "name": "vnet-other"}))["virtual_network"]["id"]
     run(MODULE, **{**options, "links": [*options["links"], {"virtual_network_id": other}]})
     stored(lab, "privateDnsZones", ZONE, "virtualNetworkLinks", "vnet-other")["tags"] = {}
@@ -139,7 +131,7 @@ def test_absent_leaves_what_belongs_to_others(lab: Any, run: Any, options: dict[
     assert lab.world.of_type(ZONES) == lab.world.of_type(LINKS) == []
 
 
-def test_absent_for_one_link(lab: Any, run: Any, options: dict[str, Any], network: str) -> None:
+def test_absent_for_one_link(lab: Lab, run: Run, options: dict[str, Any], network: str) -> None:
     other = run("azure_virtual_network", **azure(lab, **{**NETWORK, "name": "vnet-other"}))["virtual_network"]["id"]
     run(MODULE, **{**options, "links": [*options["links"], {"virtual_network_id": other}]})
     left = run(MODULE, **{**options, "state": "absent"})
@@ -149,7 +141,7 @@ def test_absent_for_one_link(lab: Any, run: Any, options: dict[str, Any], networ
     assert last["changed"] and "private_dns_zone" not in last
 
 
-def test_refusals(lab: Any, run: Any, options: dict[str, Any], network: str) -> None:
+def test_refusals(lab: Lab, run: Run, options: dict[str, Any], network: str) -> None:
     policy = [{"virtual_network_id": network, "resolution_policy": "Default"}]
     assert_refused(run(MODULE, **{**options, "links": policy}), "ResolutionPolicy", "privatelink zones")
     missing = [{"virtual_network_id": network + "-none"}]
@@ -170,7 +162,7 @@ def test_refusals(lab: Any, run: Any, options: dict[str, Any], network: str) -> 
     assert_refused(refused, "allows Microsoft.Network/virtualNetworks/join/action")
 
 
-def networks(lab: Any, run: Any) -> list[dict[str, str]]:
+def networks(lab: Lab, run: Run) -> list[dict[str, str]]:
     """Links to three networks."""
     for number in range(3):
         mine = {"name": f"vnet-{number}", "location": "eastus2", "address_prefixes": [f"127.3{number}.0.0/16"]}
@@ -178,7 +170,7 @@ def networks(lab: Any, run: Any) -> list[dict[str, str]]:
     return [{"virtual_network_id": path(lab, "virtualNetworks", f"vnet-{number}")} for number in range(3)]
 
 
-def test_links_come_and_go_side_by_side(lab: Any, run: Any) -> None:
+def test_links_come_and_go_side_by_side(lab: Lab, run: Run) -> None:
     options = azure(lab, name=ZONE, links=networks(lab, run))
     lab.world.pace = replace(lab.world.pace, virtual_network_link=0.4)
 
@@ -202,7 +194,7 @@ def test_links_come_and_go_side_by_side(lab: Any, run: Any) -> None:
 
 
 @pytest.mark.parametrize("refuses", [False, True])
-def test_who_does_not_wait_does_not(lab: Any, run: Any, options: dict[str, Any], refuses: bool) -> None:
+def test_who_does_not_wait_does_not(lab: Lab, run: Run, options: dict[str, Any], refuses: bool) -> None:
     """But for the zone, where Azure wants that before it takes a link to it; a later task waits for all."""
     lab.world.pace = replace(lab.world.pace, private_dns_zone=0.3, virtual_network_link=30)
     if refuses:
@@ -217,7 +209,7 @@ def test_who_does_not_wait_does_not(lab: Any, run: Any, options: dict[str, Any],
     assert not waited["changed"] and waited["private_dns_zone"]["links"][0]["link_state"] == "Completed"
 
 
-def test_bad_weather(lab: Any, run: Any, options: dict[str, Any]) -> None:
+def test_bad_weather(lab: Lab, run: Run, options: dict[str, Any]) -> None:
     """Answers that get lost are looked up, and nothing is created twice."""
     before = len(writes(lab))
     lab.traffic.inject("cut", cloud="azure", method="PUT", path="privateDnsZones/[^/]+[?]")
@@ -231,7 +223,7 @@ def test_bad_weather(lab: Any, run: Any, options: dict[str, Any]) -> None:
     assert run(MODULE, **azure(lab, name=ZONE, state="absent"))["changed"]
 
 
-def test_info(lab: Any, run: Any, options: dict[str, Any]) -> None:
+def test_info(lab: Lab, run: Run, options: dict[str, Any]) -> None:
     assert run(INFO, **signed_in(lab))["private_dns_zones"] == []
     made = run(MODULE, **options)["private_dns_zone"]
     made.pop("foreign_record_sets"), made.pop("bound_endpoints")
@@ -247,7 +239,7 @@ def test_info(lab: Any, run: Any, options: dict[str, Any]) -> None:
     assert run(INFO, **signed_in(lab, resource_group="no-such-group"))["private_dns_zones"] == []
 
 
-def test_zones_that_have_to_do_with_a_domain(lab: Any, run: Any) -> None:
+def test_zones_that_have_to_do_with_a_domain(lab: Lab, run: Run) -> None:
     """The zones at, above and below it, wherever in the subscription; nothing is asked about any other."""
     lab.world.add_resource_group("rg-hub", "eastus2")
     names = ["mongodb.net", "ab123.mongodb.net", "pl-0.ab123.mongodb.net", "xab123.mongodb.net", "example.net"]
@@ -263,7 +255,7 @@ def test_zones_that_have_to_do_with_a_domain(lab: Any, run: Any) -> None:
     assert_refused(run(INFO, **signed_in(lab, related_to=["a b"])), "related_to", "a domain name")
 
 
-def test_zones_made_for_others_are_not_read(lab: Any, run: Any) -> None:
+def test_zones_made_for_others_are_not_read(lab: Lab, run: Run) -> None:
     """Those in the domain that only others use, unless they are those of one's own names."""
     host, domain = "pl-0.ab123.mongodb.net", "ab123.mongodb.net"
     shared = {f"pl-1.{domain}": "blue", host: "green", domain: "green"}
@@ -280,7 +272,7 @@ def test_zones_made_for_others_are_not_read(lab: Any, run: Any) -> None:
     assert "required by 'for_user': related_to" in run(INFO, **signed_in(lab, for_user="blue"))["msg"]
 
 
-def test_two_that_share_a_zone(lab: Any, run: Any, options: dict[str, Any]) -> None:
+def test_two_that_share_a_zone(lab: Lab, run: Run, options: dict[str, Any]) -> None:
     """The first to leave takes what it alone used, and the last one takes the zone."""
     other = run("azure_virtual_network", **azure(lab, **{**NETWORK, "name": "vnet-other"}))["virtual_network"]["id"]
     blue, green = {**options, "used_by": "blue"}, {**options, "used_by": "green"}
@@ -308,7 +300,7 @@ def test_two_that_share_a_zone(lab: Any, run: Any, options: dict[str, Any]) -> N
     assert gone["changed"] and lab.world.of_type(ZONES) == lab.world.of_type(LINKS) == []
 
 
-def test_a_zone_of_others_is_used_and_given_back(lab: Any, run: Any, options: dict[str, Any], network: str) -> None:
+def test_a_zone_of_others_is_used_and_given_back(lab: Lab, run: Run, options: dict[str, Any], network: str) -> None:
     """It is not tagged; who uses it is known by the links and the records in it."""
     run(MODULE, **azure(lab, name=ZONE))
     foreign = stored(lab, "privateDnsZones", ZONE)["tags"] = {"team": "network"}
@@ -322,7 +314,7 @@ def test_a_zone_of_others_is_used_and_given_back(lab: Any, run: Any, options: di
     assert left["private_dns_zone"]["tags"] == foreign and left["private_dns_zone"]["links"] == []
 
 
-def test_a_zone_of_many_has_few_tags(lab: Any, run: Any, options: dict[str, Any]) -> None:
+def test_a_zone_of_many_has_few_tags(lab: Lab, run: Run, options: dict[str, Any]) -> None:
     """Azure allows 15 on a zone. One that was made for nobody else yet is found all the same."""
     run(MODULE, **azure(lab, name=ZONE, used_by="user-0"))
     assert [one["name"] for one in run(INFO, **signed_in(lab, used_by="user-0"))["private_dns_zones"]] == [ZONE]
@@ -336,7 +328,7 @@ def test_a_zone_of_many_has_few_tags(lab: Any, run: Any, options: dict[str, Any]
 
 
 @pytest.mark.parametrize("blank", ["", " "])
-def test_nobody_is_not_everybody(lab: Any, run: Any, options: dict[str, Any], blank: str) -> None:
+def test_nobody_is_not_everybody(lab: Lab, run: Run, options: dict[str, Any], blank: str) -> None:
     """A variable that came out empty must not turn "what this one uses" into "all"."""
     run(MODULE, **options, used_by="blue")
     done = writes(lab)
@@ -350,7 +342,7 @@ def test_nobody_is_not_everybody(lab: Any, run: Any, options: dict[str, Any], bl
 
 
 def test_a_link_that_was_made_for_nobody_in_particular_is_neither_marked_nor_removed(
-    lab: Any, run: Any, options: dict[str, Any]
+    lab: Lab, run: Run, options: dict[str, Any]
 ) -> None:
     """As a team makes it that runs the zones for others."""
     made = run(MODULE, **options)["private_dns_zone"]["links"]

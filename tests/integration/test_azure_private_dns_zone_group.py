@@ -10,26 +10,19 @@ from typing import Any
 
 import pytest
 
-from tests.integration.azure_helpers import (
-    NETWORK,
-    assert_predicted,
-    assert_refused,
-    assert_unchanged,
-    azure,
-    path,
-    reads,
-    signed_in,
-    writes,
-)
-from tests.lab.mongo_cluster import ZONE
-from tests.lab.world import Timeline
+from tests.lab.mongo_cluster import ZONE, MongoCluster
+from tests.lab.runtime import Lab
+from tests.lab.world import Project, Timeline
+from tests.support.asserts import assert_predicted, assert_refused, assert_unchanged, writes
+from tests.support.azure import NETWORK, azure, path, reads, signed_in
+from tests.support.modules import Run
 
 MODULE, INFO = "azure_private_dns_zone_group", "azure_private_dns_zone_group_info"
 GROUPS = "Microsoft.Network/privateEndpoints/privateDnsZoneGroups"
 
 
 @pytest.fixture
-def cluster(lab: Any, run: Any) -> Any:
+def cluster(lab: Lab, run: Run) -> MongoCluster:
     """The seeded cluster with an endpoint and a zone."""
     run("azure_virtual_network", **azure(lab, **NETWORK))
     cluster = next(iter(lab.world.mongo_clusters.values()))
@@ -40,23 +33,23 @@ def cluster(lab: Any, run: Any) -> Any:
     return cluster
 
 
-def options(lab: Any, *zones: str, **more: Any) -> dict[str, Any]:
+def options(lab: Lab, *zones: str, **more: Any) -> dict[str, Any]:
     """Options for zones of these names in the seeded group."""
     asked = [{"zone_id": path(lab, "privateDnsZones", zone)} for zone in zones]
     return azure(lab, private_endpoint="pe-orders", zones=asked or None, **more)
 
 
-def of(lab: Any, endpoint: str) -> dict[str, Any]:
+def of(lab: Lab, endpoint: str) -> dict[str, Any]:
     return signed_in(lab, resource_group="rg-app", private_endpoint=endpoint)
 
 
-def records(lab: Any, run: Any, group: str = "rg-app") -> dict[str, list[str]]:
+def records(lab: Lab, run: Run, group: str = "rg-app") -> dict[str, list[str]]:
     """The addresses in the zone of that group."""
     listed = run("azure_private_dns_records_info", **signed_in(lab, resource_group=group, zone=ZONE, type="A"))
     return {one["name"]: one["value"] for one in listed["private_dns_records"]["records"]}
 
 
-def test_life(lab: Any, run: Any, cluster: Any) -> None:
+def test_life(lab: Lab, run: Run, cluster: MongoCluster) -> None:
     done = writes(lab)
     predicted = run(MODULE, check_mode=True, **options(lab, ZONE))
     assert writes(lab) == done
@@ -99,7 +92,7 @@ def test_life(lab: Any, run: Any, cluster: Any) -> None:
         assert_unchanged(lab, run(MODULE, **{**gone, **elsewhere}), done)
 
 
-def test_high_availability_has_two_names(lab: Any, run: Any, cluster: Any) -> None:
+def test_high_availability_has_two_names(lab: Lab, run: Run, cluster: MongoCluster) -> None:
     cluster.high_availability = True
     run("azure_private_endpoint", **azure(lab, name="pe-orders", state="absent"))
     endpoint = {"virtual_network": "vnet-app", "subnet": "endpoints", "private_link_service_id": cluster.id}
@@ -110,7 +103,7 @@ def test_high_availability_has_two_names(lab: Any, run: Any, cluster: Any) -> No
     assert records(lab, run) == {label: ["127.20.1.4"] for label in cluster.labels}
 
 
-def test_zones_come_and_go_in_place(lab: Any, run: Any, cluster: Any) -> None:
+def test_zones_come_and_go_in_place(lab: Lab, run: Run, cluster: MongoCluster) -> None:
     run("azure_private_dns_zone", **azure(lab, name="orders.example.com"))
     run(MODULE, **options(lab, ZONE))
     done = len(writes(lab))
@@ -128,7 +121,7 @@ def test_zones_come_and_go_in_place(lab: Any, run: Any, cluster: Any) -> None:
     assert [one.split()[0] for one in writes(lab)[done:]] == ["PUT", "PUT"]
 
 
-def test_a_zone_is_exchanged(lab: Any, run: Any, cluster: Any) -> None:
+def test_a_zone_is_exchanged(lab: Lab, run: Run, cluster: MongoCluster) -> None:
     """Under the same name another zone: Azure refuses that in place."""
     lab.world.add_resource_group("rg-hub", "eastus2")
     run("azure_private_dns_zone", **{**azure(lab, name=ZONE), "resource_group": "rg-hub"})
@@ -150,7 +143,7 @@ def test_a_zone_is_exchanged(lab: Any, run: Any, cluster: Any) -> None:
     assert_unchanged(lab, run(MODULE, **moved), writes(lab))  # a name that was not asked for stays
 
 
-def test_zones_of_one_name(lab: Any, run: Any, cluster: Any) -> None:
+def test_zones_of_one_name(lab: Lab, run: Run, cluster: MongoCluster) -> None:
     """Each for networks of its own. Which is named first makes no difference later."""
     lab.world.add_resource_group("rg-hub", "eastus2")
     run("azure_private_dns_zone", **{**azure(lab, name=ZONE), "resource_group": "rg-hub"})
@@ -164,7 +157,7 @@ def test_zones_of_one_name(lab: Any, run: Any, cluster: Any) -> None:
     assert_unchanged(lab, run(MODULE, **{**options(lab), "zones": zones[::-1]}), writes(lab))
 
 
-def test_the_group_of_somebody_else(lab: Any, run: Any, cluster: Any) -> None:
+def test_the_group_of_somebody_else(lab: Lab, run: Run, cluster: MongoCluster) -> None:
     """Azure allows one for each endpoint, and tools call it as they like."""
     run(MODULE, **options(lab, ZONE, name="deployedByPolicy"))
     done = writes(lab)
@@ -179,7 +172,7 @@ def test_the_group_of_somebody_else(lab: Any, run: Any, cluster: Any) -> None:
     assert run(MODULE, **options(lab, ZONE, name="mine"))["private_dns_zone_group"]["name"] == "mine"
 
 
-def test_states(lab: Any, run: Any, cluster: Any) -> None:
+def test_states(lab: Lab, run: Run, cluster: MongoCluster) -> None:
     lab.world.pace = replace(lab.world.pace, private_dns_zone_group=0.5)
     begun = run(MODULE, **options(lab, ZONE, wait=False))["private_dns_zone_group"]
     assert begun["provisioning_state"] == "Updating"
@@ -195,7 +188,7 @@ def test_states(lab: Any, run: Any, cluster: Any) -> None:
     assert again["changed"] and again["private_dns_zone_group"]["provisioning_state"] == "Succeeded"
 
 
-def test_a_target_that_names_nothing(lab: Any, run: Any, project: Any, cluster: Any) -> None:
+def test_a_target_that_names_nothing(lab: Lab, run: Run, project: Project, cluster: MongoCluster) -> None:
     service = lab.world.add_service(project, "US_EAST_2")
     endpoint = {"virtual_network": "vnet-app", "subnet": "endpoints", "private_link_service_id": service.pls_id}
     run("azure_private_endpoint", **azure(lab, name="pe-atlas", **endpoint))
@@ -203,7 +196,7 @@ def test_a_target_that_names_nothing(lab: Any, run: Any, project: Any, cluster: 
     assert made["zones"][0]["record_sets"] == []
 
 
-def test_lost_answers(lab: Any, run: Any, cluster: Any) -> None:
+def test_lost_answers(lab: Lab, run: Run, cluster: MongoCluster) -> None:
     for method, state in (("PUT", "present"), ("DELETE", "absent")):
         lab.traffic.inject("cut", cloud="azure", method=method, path="privateDnsZoneGroups")
         done = len(writes(lab))
@@ -211,7 +204,7 @@ def test_lost_answers(lab: Any, run: Any, cluster: Any) -> None:
         assert len(writes(lab)) == done + 1
 
 
-def test_before_anything_exists(lab: Any, run: Any) -> None:
+def test_before_anything_exists(lab: Lab, run: Run) -> None:
     assert run(MODULE, check_mode=True, **options(lab, ZONE))["changed"]
     assert run(INFO, **of(lab, "none"))["private_dns_zone_groups"] == []
 
@@ -234,7 +227,7 @@ def test_before_anything_exists(lab: Any, run: Any) -> None:
         ({"name": "a/b"}, ["name", "'a/b'"]),
     ],
 )
-def test_bad_input(lab: Any, run: Any, cluster: Any, wrong: dict[str, Any], words: list[str]) -> None:
+def test_bad_input(lab: Lab, run: Run, cluster: MongoCluster, wrong: dict[str, Any], words: list[str]) -> None:
     zones = path(lab, "privateDnsZones")
     given = [{**one, "zone_id": one["zone_id"].replace("{zones}", zones)} for one in wrong.get("zones", [])]
     asked = {**options(lab, ZONE), **wrong, **({"zones": given} if "zones" in wrong else {})}
@@ -242,6 +235,6 @@ def test_bad_input(lab: Any, run: Any, cluster: Any, wrong: dict[str, Any], word
     assert lab.world.of_type(GROUPS) == []
 
 
-def test_permissions(lab: Any, run: Any, cluster: Any) -> None:
+def test_permissions(lab: Lab, run: Run, cluster: MongoCluster) -> None:
     lab.world.rights.denied.add("Microsoft.Network/privateDnsZones/join/action")
     assert_refused(run(MODULE, **options(lab, ZONE)), "allows Microsoft.Network/privateDnsZones/join/action")

@@ -12,19 +12,11 @@ from typing import Any
 
 import pytest
 
-from tests.integration.azure_helpers import (
-    NETWORK,
-    assert_predicted,
-    assert_refused,
-    assert_unchanged,
-    azure,
-    path,
-    reads,
-    signed_in,
-    stored,
-    writes,
-)
-from tests.lab.world import Timeline
+from tests.lab.runtime import Lab
+from tests.lab.world import Project, Service, Timeline
+from tests.support.asserts import assert_predicted, assert_refused, assert_unchanged, writes
+from tests.support.azure import NETWORK, azure, path, reads, signed_in, stored
+from tests.support.modules import Run
 
 MODULE, INFO = "azure_private_endpoint", "azure_private_endpoint_info"
 SERVER_ASSIGNED = ("ip_address", "ip_addresses", "network_interface_id", "network_interface_name")
@@ -32,7 +24,7 @@ ENDPOINTS, INTERFACES = "Microsoft.Network/privateEndpoints", "Microsoft.Network
 
 
 @pytest.fixture
-def service(lab: Any, run: Any, project: Any) -> Any:
+def service(lab: Lab, run: Run, project: Project) -> Service:
     """MongoDB's Private Link Service, and a network of ours with two subnets."""
     subnets = [*NETWORK["subnets"], {"name": "more", "address_prefix": "127.20.2.0/24"}]
     run("azure_virtual_network", **azure(lab, **{**NETWORK, "subnets": subnets}))
@@ -40,7 +32,7 @@ def service(lab: Any, run: Any, project: Any) -> Any:
 
 
 @pytest.fixture
-def options(lab: Any, service: Any) -> dict[str, Any]:
+def options(lab: Lab, service: Service) -> dict[str, Any]:
     return azure(
         lab,
         name="pe-atlas",
@@ -50,7 +42,7 @@ def options(lab: Any, service: Any) -> dict[str, Any]:
     )
 
 
-def test_life(lab: Any, run: Any, service: Any, options: dict[str, Any]) -> None:
+def test_life(lab: Lab, run: Run, service: Service, options: dict[str, Any]) -> None:
     done = writes(lab)
     predicted = run(MODULE, check_mode=True, **options)
     assert writes(lab) == done
@@ -78,7 +70,7 @@ def test_life(lab: Any, run: Any, service: Any, options: dict[str, Any]) -> None
     assert_unchanged(lab, run(MODULE, **gone), done)
 
 
-def test_ids_in_another_spelling(lab: Any, run: Any, options: dict[str, Any]) -> None:
+def test_ids_in_another_spelling(lab: Lab, run: Run, options: dict[str, Any]) -> None:
     """Case means nothing, also where a network is looked up for its location."""
     spelled = {key: value for key, value in options.items() if key not in ("virtual_network", "subnet")}
     subnet = path(lab, "virtualNetworks", "vnet-app", "subnets", "endpoints").upper()
@@ -86,7 +78,7 @@ def test_ids_in_another_spelling(lab: Any, run: Any, options: dict[str, Any]) ->
     assert made["changed"] and made["private_endpoint"]["location"] == "eastus2"
 
 
-def test_everything_chosen(lab: Any, run: Any, options: dict[str, Any]) -> None:
+def test_everything_chosen(lab: Lab, run: Run, options: dict[str, Any]) -> None:
     chosen = {
         **options,
         "location": "eastus2",
@@ -109,7 +101,7 @@ def test_everything_chosen(lab: Any, run: Any, options: dict[str, Any]) -> None:
     assert_unchanged(lab, run(MODULE, **shorthand, ip_configurations=addresses), writes(lab))
 
 
-def test_changes_in_place_keep_the_rest(lab: Any, run: Any, options: dict[str, Any]) -> None:
+def test_changes_in_place_keep_the_rest(lab: Lab, run: Run, options: dict[str, Any]) -> None:
     run(MODULE, **options, private_ip_address="127.20.1.9")
     groups = [path(lab, "applicationSecurityGroups", name) for name in ("one", "two")]
     endpoint = stored(lab, "privateEndpoints", "pe-atlas")
@@ -143,7 +135,7 @@ def test_changes_in_place_keep_the_rest(lab: Any, run: Any, options: dict[str, A
         ("private_link_service_id", "other.3f4e.eastus2.azure.privatelinkservice"),
     ],
 )
-def test_drift(lab: Any, run: Any, options: dict[str, Any], field: str, value: Any) -> None:
+def test_drift(lab: Lab, run: Run, options: dict[str, Any], field: str, value: Any) -> None:
     run(MODULE, **options)
     done = writes(lab)
     for check_mode in (True, False):
@@ -152,7 +144,7 @@ def test_drift(lab: Any, run: Any, options: dict[str, Any], field: str, value: A
     assert writes(lab) == done
 
 
-def test_recreate(lab: Any, run: Any, options: dict[str, Any]) -> None:
+def test_recreate(lab: Lab, run: Run, options: dict[str, Any]) -> None:
     run(MODULE, **options, tags={"owner": "payments"})
     # Only what changes is named: the rest is as it was.
     moved = azure(lab, name="pe-atlas", virtual_network="vnet-app", subnet="more", recreate=True)
@@ -173,7 +165,7 @@ def test_recreate(lab: Any, run: Any, options: dict[str, Any]) -> None:
     assert writes(lab) == done
 
 
-def test_connection_states(lab: Any, run: Any, service: Any, options: dict[str, Any]) -> None:
+def test_connection_states(lab: Lab, run: Run, service: Service, options: dict[str, Any]) -> None:
     endpoint = run(MODULE, **options)["private_endpoint"]
     waiting = {**options, "wait_for": "approved"}
     assert_refused(run(MODULE, **{**waiting, "wait_timeout": 1}), "still Pending", "atlas_endpoint_interface")
@@ -191,7 +183,7 @@ def test_connection_states(lab: Any, run: Any, service: Any, options: dict[str, 
     assert again["changed"] and again["private_endpoint"]["connection_state"] == "Approved"
 
 
-def test_absent_waits_for_the_interface(lab: Any, run: Any, options: dict[str, Any]) -> None:
+def test_absent_waits_for_the_interface(lab: Lab, run: Run, options: dict[str, Any]) -> None:
     run(MODULE, **options)
     lab.world.pace = replace(lab.world.pace, network_interface_delete=0.5)
     assert run(MODULE, **azure(lab, name="pe-atlas", state="absent"))["changed"]
@@ -199,7 +191,7 @@ def test_absent_waits_for_the_interface(lab: Any, run: Any, options: dict[str, A
     assert run("azure_virtual_network", **azure(lab, name="vnet-app", state="absent"))["changed"]
 
 
-def test_absent_leaves_what_others_created(lab: Any, run: Any, options: dict[str, Any]) -> None:
+def test_absent_leaves_what_others_created(lab: Lab, run: Run, options: dict[str, Any]) -> None:
     run(MODULE, **options)
     stored(lab, "privateEndpoints", "pe-atlas")["tags"] = {"managed-by": "terraform"}
     done = writes(lab)
@@ -210,7 +202,7 @@ def test_absent_leaves_what_others_created(lab: Any, run: Any, options: dict[str
     assert run(MODULE, **azure(lab, name="pe-atlas", state="absent", force=True))["changed"]
 
 
-def test_locked_subnet(lab: Any, run: Any, options: dict[str, Any]) -> None:
+def test_locked_subnet(lab: Lab, run: Run, options: dict[str, Any]) -> None:
     """Azure accepts the request, and its operation ends as Failed with a RetryableError: it is sent again."""
     subnet = path(lab, "virtualNetworks", "vnet-app", "subnets", "endpoints").lower()
     lab.world.timelines[subnet] = Timeline(lab.world.clock, "Updating").then("Succeeded", 0.7)
@@ -227,7 +219,7 @@ def test_locked_subnet(lab: Any, run: Any, options: dict[str, Any]) -> None:
     assert refused["changed"]  # not waiting means not knowing: the next run finds it failed and sends it again
 
 
-def test_its_address_is_there_before_it_is(lab: Any, run: Any, options: dict[str, Any]) -> None:
+def test_its_address_is_there_before_it_is(lab: Lab, run: Run, options: dict[str, Any]) -> None:
     """Atlas can be told while Azure still works on it. What fails meanwhile is sent again by who waits for it."""
     lab.world.pace = replace(lab.world.pace, private_endpoint=1.5)
     made = run(MODULE, **options, wait_for="addressed")
@@ -244,7 +236,7 @@ def test_its_address_is_there_before_it_is(lab: Any, run: Any, options: dict[str
     assert_refused(run(MODULE, **options, wait_for="addressed"), "another subnet")
 
 
-def test_an_address_may_come_late(lab: Any, run: Any, options: dict[str, Any]) -> None:
+def test_an_address_may_come_late(lab: Lab, run: Run, options: dict[str, Any]) -> None:
     run(MODULE, **options)
     (interface,) = lab.world.of_type(INTERFACES)
     (configuration,) = interface["properties"]["ipConfigurations"]
@@ -256,7 +248,7 @@ def test_an_address_may_come_late(lab: Any, run: Any, options: dict[str, Any]) -
     assert found["private_endpoint"]["ip_address"] == address
 
 
-def test_failed_provisioning_is_sent_again(lab: Any, run: Any, options: dict[str, Any]) -> None:
+def test_failed_provisioning_is_sent_again(lab: Lab, run: Run, options: dict[str, Any]) -> None:
     run(MODULE, **options)
     key = path(lab, "privateEndpoints", "pe-atlas").lower()
     lab.world.timelines[key] = Timeline(lab.world.clock, "Failed")
@@ -265,7 +257,7 @@ def test_failed_provisioning_is_sent_again(lab: Any, run: Any, options: dict[str
     assert healed["changed"] and healed["private_endpoint"]["provisioning_state"] == "Succeeded"
 
 
-def test_lost_answers(lab: Any, run: Any, options: dict[str, Any]) -> None:
+def test_lost_answers(lab: Lab, run: Run, options: dict[str, Any]) -> None:
     lab.traffic.inject("cut", cloud="azure", method="PUT", path="privateEndpoints")
     done = len(writes(lab))
     assert run(MODULE, **options)["changed"]
@@ -275,7 +267,7 @@ def test_lost_answers(lab: Any, run: Any, options: dict[str, Any]) -> None:
     assert lab.world.of_type(ENDPOINTS) == []
 
 
-def test_predicted_before_the_service_exists(lab: Any, run: Any, options: dict[str, Any]) -> None:
+def test_predicted_before_the_service_exists(lab: Lab, run: Run, options: dict[str, Any]) -> None:
     early = {**options, "private_link_service_id": None}
     predicted = run(MODULE, check_mode=True, **early)["private_endpoint"]
     assert predicted["target"] is None and predicted["connection_state"] == "Pending"
@@ -309,26 +301,26 @@ def test_predicted_before_the_service_exists(lab: Any, run: Any, options: dict[s
     ],
     ids=lambda value: "-".join(value) if isinstance(value, dict) else None,
 )
-def test_bad_input(lab: Any, run: Any, options: dict[str, Any], wrong: dict[str, Any], words: list[str]) -> None:
+def test_bad_input(lab: Lab, run: Run, options: dict[str, Any], wrong: dict[str, Any], words: list[str]) -> None:
     done = len(writes(lab))
     assert_refused(run(MODULE, **{**options, **wrong}), *words)
     accepted = [one for one in lab.requests if one.is_write and one.status < 300]
     assert len(accepted) == done and lab.world.of_type(ENDPOINTS) == []
 
 
-def test_unknown_target(lab: Any, run: Any, options: dict[str, Any]) -> None:
+def test_unknown_target(lab: Lab, run: Run, options: dict[str, Any]) -> None:
     unknown = options["private_link_service_id"].rpartition("/")[0] + "/pls_0"
     assert_refused(run(MODULE, **{**options, "private_link_service_id": unknown}), "private_link_service_id")
 
 
-def test_permissions(lab: Any, run: Any, options: dict[str, Any]) -> None:
+def test_permissions(lab: Lab, run: Run, options: dict[str, Any]) -> None:
     lab.world.rights.denied.add("Microsoft.Network/virtualNetworks/subnets/join/action")
     assert_refused(run(MODULE, **options), "allows Microsoft.Network/virtualNetworks/subnets/join/action")
     lab.world.rights.denied.add("Microsoft.Network/privateEndpoints/read")
     assert_refused(run(MODULE, **options), "allows Microsoft.Network/privateEndpoints/read")
 
 
-def test_info(lab: Any, run: Any, service: Any, options: dict[str, Any]) -> None:
+def test_info(lab: Lab, run: Run, service: Service, options: dict[str, Any]) -> None:
     assert run(INFO, **signed_in(lab))["private_endpoints"] == []
     first = run(MODULE, **options)["private_endpoint"]
     second = run(MODULE, **{**options, "name": "pe-second"})["private_endpoint"]

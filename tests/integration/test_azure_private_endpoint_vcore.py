@@ -11,17 +11,12 @@ from typing import Any
 
 import pytest
 
-from tests.integration.azure_helpers import (
-    NETWORK,
-    assert_predicted,
-    assert_refused,
-    assert_unchanged,
-    azure,
-    path,
-    signed_in,
-    writes,
-)
-from tests.lab.world import Timeline
+from tests.lab.mongo_cluster import MongoCluster
+from tests.lab.runtime import Lab
+from tests.lab.world import Project, Timeline
+from tests.support.asserts import assert_predicted, assert_refused, assert_unchanged, writes
+from tests.support.azure import NETWORK, azure, path, signed_in
+from tests.support.modules import Run
 
 MODULE, INFO, DECISION = "azure_private_endpoint", "azure_private_endpoint_info", "azure_private_endpoint_connection"
 SERVER_ASSIGNED = ("ip_address", "ip_addresses", "network_interface_id", "network_interface_name")
@@ -29,14 +24,14 @@ APPROVAL = "Microsoft.DocumentDB/mongoClusters/PrivateEndpointConnectionsApprova
 
 
 @pytest.fixture
-def cluster(lab: Any, run: Any) -> Any:
+def cluster(lab: Lab, run: Run) -> MongoCluster:
     """The seeded cluster, and a network of ours."""
     run("azure_virtual_network", **azure(lab, **NETWORK))
     return next(iter(lab.world.mongo_clusters.values()))
 
 
 @pytest.fixture
-def options(lab: Any, cluster: Any) -> dict[str, Any]:
+def options(lab: Lab, cluster: MongoCluster) -> dict[str, Any]:
     """An endpoint that is approved at once."""
     return azure(
         lab,
@@ -55,20 +50,20 @@ def requested(options: dict[str, Any]) -> dict[str, Any]:
     return {**options, "manual_request": True, "request_message": "Orders team, ticket 4711"}
 
 
-def decision(lab: Any, cluster: Any, **more: Any) -> dict[str, Any]:
+def decision(lab: Lab, cluster: MongoCluster, **more: Any) -> dict[str, Any]:
     """Options to decide on the endpoint."""
     about = {"resource_id": cluster.id, "private_endpoint_id": path(lab, "privateEndpoints", "pe-orders")}
     return {**lab.azure_options(), "wait_delay": 0.05, "wait_timeout": 20, **about, **more}
 
 
-def member(cluster: Any, address: str) -> list[dict[str, str]]:
+def member(cluster: MongoCluster, address: str) -> list[dict[str, str]]:
     return [{"private_ip_address": address, "group_id": "MongoCluster", "member_name": cluster.member}]
 
 
 # -- the endpoint --------------------------------------------------------------------------------------------------
 
 
-def test_automatic_approval(lab: Any, run: Any, cluster: Any, options: dict[str, Any]) -> None:
+def test_automatic_approval(lab: Lab, run: Run, cluster: MongoCluster, options: dict[str, Any]) -> None:
     predicted = run(MODULE, check_mode=True, **options, wait_for="approved")
     created = run(MODULE, **options, wait_for="approved")
     assert_predicted(predicted, created, *SERVER_ASSIGNED, "connection_description")
@@ -88,7 +83,7 @@ def test_automatic_approval(lab: Any, run: Any, cluster: Any, options: dict[str,
     assert cluster.connections == {}
 
 
-def test_everything_chosen(lab: Any, run: Any, cluster: Any, requested: dict[str, Any]) -> None:
+def test_everything_chosen(lab: Lab, run: Run, cluster: MongoCluster, requested: dict[str, Any]) -> None:
     groups = [path(lab, "applicationSecurityGroups", "asg-db")]
     chosen = {
         **requested,
@@ -116,7 +111,7 @@ def test_everything_chosen(lab: Any, run: Any, cluster: Any, requested: dict[str
     ("field", "value"),
     [("manual_request", True), ("group_ids", ["Other"]), ("network_interface_name", "nic"), ("connection_name", "c")],
 )
-def test_drift(lab: Any, run: Any, options: dict[str, Any], field: str, value: Any) -> None:
+def test_drift(lab: Lab, run: Run, options: dict[str, Any], field: str, value: Any) -> None:
     run(MODULE, **options)
     done = writes(lab)
     for check_mode in (True, False):
@@ -124,7 +119,9 @@ def test_drift(lab: Any, run: Any, options: dict[str, Any], field: str, value: A
     assert writes(lab) == done
 
 
-def test_an_address_is_moved_by_a_new_endpoint(lab: Any, run: Any, cluster: Any, options: dict[str, Any]) -> None:
+def test_an_address_is_moved_by_a_new_endpoint(
+    lab: Lab, run: Run, cluster: MongoCluster, options: dict[str, Any]
+) -> None:
     run(MODULE, **options)
     moved = {**options, "ip_configurations": member(cluster, "127.20.1.99")}
     assert_refused(run(MODULE, **moved), "private_ip_address", "recreate=true")
@@ -157,12 +154,12 @@ def test_an_address_is_moved_by_a_new_endpoint(lab: Any, run: Any, cluster: Any,
     ],
     ids=["no group", "wrong group", "no member", "wrong member"],
 )
-def test_bad_input(lab: Any, run: Any, options: dict[str, Any], wrong: dict[str, Any], words: list[str]) -> None:
+def test_bad_input(lab: Lab, run: Run, options: dict[str, Any], wrong: dict[str, Any], words: list[str]) -> None:
     assert_refused(run(MODULE, **{**options, **wrong}), *words)
     assert lab.world.of_type("Microsoft.Network/privateEndpoints") == []
 
 
-def test_no_right_to_approve(lab: Any, run: Any, options: dict[str, Any], requested: dict[str, Any]) -> None:
+def test_no_right_to_approve(lab: Lab, run: Run, options: dict[str, Any], requested: dict[str, Any]) -> None:
     lab.world.rights.denied.add(APPROVAL)
     where = f"--scope {options['private_link_service_id']}"
     assert_refused(run(MODULE, **options), "manual_request=true", "Or: Give the signed-in identity a role", where)
@@ -170,7 +167,7 @@ def test_no_right_to_approve(lab: Any, run: Any, options: dict[str, Any], reques
 
 
 def test_view_private_endpoints(
-    lab: Any, run: Any, project: Any, cluster: Any, options: dict[str, Any], requested: dict[str, Any]
+    lab: Lab, run: Run, project: Project, cluster: MongoCluster, options: dict[str, Any], requested: dict[str, Any]
 ) -> None:
     service = lab.world.add_service(project, "US_EAST_2")
     atlas = {name: value for name, value in options.items() if name not in ("group_ids", "manual_request")}
@@ -193,7 +190,7 @@ def test_view_private_endpoints(
 # -- the decision --------------------------------------------------------------------------------------------------
 
 
-def test_approval(lab: Any, run: Any, cluster: Any, requested: dict[str, Any]) -> None:
+def test_approval(lab: Lab, run: Run, cluster: MongoCluster, requested: dict[str, Any]) -> None:
     endpoint = run(MODULE, **requested)["private_endpoint"]
     decided = decision(lab, cluster, description="Approved in ticket 4711")
     done = writes(lab)
@@ -218,12 +215,14 @@ def test_approval(lab: Any, run: Any, cluster: Any, requested: dict[str, Any]) -
     assert cluster.connections[endpoint["id"].lower()].description == "By hand"
 
 
-def test_automatic_approval_needs_no_decision(lab: Any, run: Any, cluster: Any, options: dict[str, Any]) -> None:
+def test_automatic_approval_needs_no_decision(
+    lab: Lab, run: Run, cluster: MongoCluster, options: dict[str, Any]
+) -> None:
     run(MODULE, **options)
     assert_unchanged(lab, run(DECISION, **decision(lab, cluster)), writes(lab))
 
 
-def test_rejection_is_for_good(lab: Any, run: Any, cluster: Any, requested: dict[str, Any]) -> None:
+def test_rejection_is_for_good(lab: Lab, run: Run, cluster: MongoCluster, requested: dict[str, Any]) -> None:
     run(MODULE, **requested)
     rejected = run(DECISION, **decision(lab, cluster, state="rejected"))
     assert rejected["private_endpoint_connection"]["status"] == "Rejected"
@@ -239,7 +238,7 @@ def test_rejection_is_for_good(lab: Any, run: Any, cluster: Any, requested: dict
     assert run(DECISION, **decision(lab, cluster))["private_endpoint_connection"]["status"] == "Approved"
 
 
-def test_removal(lab: Any, run: Any, cluster: Any, options: dict[str, Any]) -> None:
+def test_removal(lab: Lab, run: Run, cluster: MongoCluster, options: dict[str, Any]) -> None:
     run(MODULE, **options)
     gone = decision(lab, cluster, state="absent")
     done = writes(lab)
@@ -251,7 +250,7 @@ def test_removal(lab: Any, run: Any, cluster: Any, options: dict[str, Any]) -> N
     assert_unchanged(lab, run(DECISION, **nowhere), writes(lab))
 
 
-def test_a_connection_that_comes_late(lab: Any, run: Any, cluster: Any, requested: dict[str, Any]) -> None:
+def test_a_connection_that_comes_late(lab: Lab, run: Run, cluster: MongoCluster, requested: dict[str, Any]) -> None:
     lab.world.pace = replace(lab.world.pace, private_endpoint=1.0)
     run(MODULE, **requested, wait=False)
     early = run(DECISION, **decision(lab, cluster, wait=False))
@@ -260,7 +259,9 @@ def test_a_connection_that_comes_late(lab: Any, run: Any, cluster: Any, requeste
     assert run(DECISION, **decision(lab, cluster))["private_endpoint_connection"]["status"] == "Approved"
 
 
-def test_waits_until_the_decision_is_carried_out(lab: Any, run: Any, cluster: Any, requested: dict[str, Any]) -> None:
+def test_waits_until_the_decision_is_carried_out(
+    lab: Lab, run: Run, cluster: MongoCluster, requested: dict[str, Any]
+) -> None:
     run(MODULE, **requested)
     lab.world.pace = replace(lab.world.pace, mongo_cluster=0.5)
     begun = run(DECISION, **decision(lab, cluster, wait=False))["private_endpoint_connection"]
@@ -272,7 +273,7 @@ def test_waits_until_the_decision_is_carried_out(lab: Any, run: Any, cluster: An
     assert run(DECISION, **decision(lab, cluster))["changed"]
 
 
-def test_lost_answers(lab: Any, run: Any, cluster: Any, requested: dict[str, Any]) -> None:
+def test_lost_answers(lab: Lab, run: Run, cluster: MongoCluster, requested: dict[str, Any]) -> None:
     run(MODULE, **requested)
     lab.traffic.inject("cut", cloud="azure", method="PUT", path="privateEndpointConnections")
     done = len(writes(lab))
@@ -280,7 +281,7 @@ def test_lost_answers(lab: Any, run: Any, cluster: Any, requested: dict[str, Any
     assert len(writes(lab)) == done + 1
 
 
-def test_wrong_ids(lab: Any, run: Any, cluster: Any, options: dict[str, Any]) -> None:
+def test_wrong_ids(lab: Lab, run: Run, cluster: MongoCluster, options: dict[str, Any]) -> None:
     run(MODULE, **options)
     other = lab.world.add_mongo_cluster("mongo1", "rg-app", "eastus2")
     done = writes(lab)
@@ -301,14 +302,14 @@ def test_wrong_ids(lab: Any, run: Any, cluster: Any, options: dict[str, Any]) ->
     assert_refused(run(DECISION, **decision(lab, cluster)), "Give the signed-in identity")
 
 
-def test_endpoints_of_another_subscription(lab: Any, run: Any, cluster: Any) -> None:
+def test_endpoints_of_another_subscription(lab: Lab, run: Run, cluster: MongoCluster) -> None:
     """Theirs cannot be looked at, so it is waited for."""
     theirs = path(lab, "privateEndpoints", "pe").replace(lab.world.subscription_id, str(uuid.uuid4()))
     refused = run(DECISION, **decision(lab, cluster, private_endpoint_id=theirs, wait_timeout=1))
     assert_refused(refused, "does not list it", "still busy")
 
 
-def test_connections_of_others_stay(lab: Any, run: Any, cluster: Any, requested: dict[str, Any]) -> None:
+def test_connections_of_others_stay(lab: Lab, run: Run, cluster: MongoCluster, requested: dict[str, Any]) -> None:
     run(MODULE, **requested)
     run(MODULE, **{**requested, "name": "pe-other"})
     run(DECISION, **decision(lab, cluster))

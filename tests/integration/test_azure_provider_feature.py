@@ -9,42 +9,38 @@ from typing import Any
 
 import pytest
 
-from tests.integration.azure_helpers import (
-    assert_predicted,
-    assert_refused,
-    assert_unchanged,
-    reads,
-    signed_in,
-    writes,
-)
+from tests.lab.runtime import Lab
 from tests.lab.world import Timeline
+from tests.support.asserts import assert_predicted, assert_refused, assert_unchanged, writes
+from tests.support.azure import reads, signed_in
+from tests.support.modules import Run
 
 MODULE = "azure_provider_feature"
 PROVIDER = "Microsoft.DocumentDB"
 
 
-def asked(lab: Any, **more: Any) -> dict[str, Any]:
+def asked(lab: Lab, **more: Any) -> dict[str, Any]:
     return {**signed_in(lab), "namespace": PROVIDER, "wait_delay": 0.05, "wait_timeout": 20, **more}
 
 
-def forget(lab: Any, state: str = "NotRegistered") -> None:
+def forget(lab: Lab, state: str = "NotRegistered") -> None:
     """The provider is not registered."""
     lab.world.providers[PROVIDER] = Timeline(lab.world.clock, state)
 
 
-def feature(lab: Any, state: str = "NotRegistered") -> dict[str, Any]:
+def feature(lab: Lab, state: str = "NotRegistered") -> dict[str, Any]:
     """A preview feature, and the options that ask for it."""
     lab.world.features[f"{PROVIDER}/NewThings"] = Timeline(lab.world.clock, state)
     return asked(lab, feature="NewThings")
 
 
-def registrations(lab: Any) -> list[str]:
+def registrations(lab: Lab) -> list[str]:
     """What was registered, without what all paths have in common."""
     return [one.split("/providers/", 1)[1] for one in writes(lab)]
 
 
 @pytest.mark.parametrize("state", ["NotRegistered", "Unregistered"])
-def test_a_provider(lab: Any, run: Any, state: str) -> None:
+def test_a_provider(lab: Lab, run: Run, state: str) -> None:
     forget(lab, state)
     lab.world.pace = type(lab.world.pace)(provider=0.3)
     predicted = run(MODULE, check_mode=True, **asked(lab))
@@ -60,7 +56,7 @@ def test_a_provider(lab: Any, run: Any, state: str) -> None:
     assert len(reads(lab)) == looked + 2
 
 
-def test_without_waiting(lab: Any, run: Any) -> None:
+def test_without_waiting(lab: Lab, run: Run) -> None:
     forget(lab)
     lab.world.pace = type(lab.world.pace)(provider=60)
     begun = run(MODULE, **asked(lab, wait=False))
@@ -70,7 +66,7 @@ def test_without_waiting(lab: Any, run: Any) -> None:
     assert_refused(late, f"resource provider {PROVIDER} is still Registering", "wait_timeout")
 
 
-def test_a_feature_reaches_its_provider(lab: Any, run: Any) -> None:
+def test_a_feature_reaches_its_provider(lab: Lab, run: Run) -> None:
     """The provider is registered again when, and only when, the feature was."""
     options = feature(lab)
     lab.world.pace = type(lab.world.pace)(provider=0.3)
@@ -84,7 +80,7 @@ def test_a_feature_reaches_its_provider(lab: Any, run: Any) -> None:
     assert_unchanged(lab, run(MODULE, **options), writes(lab))
 
 
-def test_a_feature_that_microsoft_approves(lab: Any, run: Any) -> None:
+def test_a_feature_that_microsoft_approves(lab: Lab, run: Run) -> None:
     """Whoever waited would wait for days, so nobody does, but all are told."""
     options = feature(lab)
     lab.world.next_feature_outcome = "Pending"
@@ -103,7 +99,7 @@ def test_a_feature_that_microsoft_approves(lab: Any, run: Any) -> None:
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
-def test_a_feature_that_nobody_knows(lab: Any, run: Any, check_mode: bool) -> None:
+def test_a_feature_that_nobody_knows(lab: Lab, run: Run, check_mode: bool) -> None:
     options = asked(lab, feature="MongoClusterPrivateEndpoint")
     unknown = run(MODULE, check_mode=check_mode, **options)
     assert_refused(unknown, f"knows no preview feature {PROVIDER}/MongoClusterPrivateEndpoint", "if_unknown=ignore")
@@ -113,12 +109,12 @@ def test_a_feature_that_nobody_knows(lab: Any, run: Any, check_mode: bool) -> No
     assert "MongoClusterPrivateEndpoint" in str(ignored["warnings"])
 
 
-def test_a_provider_that_nobody_knows(lab: Any, run: Any) -> None:
+def test_a_provider_that_nobody_knows(lab: Lab, run: Run) -> None:
     for more in ({}, {"if_unknown": "ignore"}):
         assert_refused(run(MODULE, **asked(lab, namespace="Contoso.Teapots", **more)), "Contoso.Teapots", "Correct")
 
 
-def test_refusals(lab: Any, run: Any) -> None:
+def test_refusals(lab: Lab, run: Run) -> None:
     options = feature(lab)
     code = "FeatureRegistrationUnsupported"
     lab.traffic.inject("refuse", cloud="azure", method="POST", path="register", status=409, code=code)
@@ -129,7 +125,7 @@ def test_refusals(lab: Any, run: Any) -> None:
     assert run(MODULE, **options)["error"]["http_status"] == 403
 
 
-def test_a_lost_answer(lab: Any, run: Any) -> None:
+def test_a_lost_answer(lab: Lab, run: Run) -> None:
     options = feature(lab)
     lab.traffic.inject("cut", cloud="azure", method="POST", path="features/NewThings/register")
     done = run(MODULE, **options)
@@ -137,7 +133,7 @@ def test_a_lost_answer(lab: Any, run: Any) -> None:
     assert [one.split("/")[-2] for one in registrations(lab)] == ["NewThings", PROVIDER]
 
 
-def test_bad_input(lab: Any, run: Any) -> None:
+def test_bad_input(lab: Lab, run: Run) -> None:
     bare = run(MODULE, **asked(lab, namespace="DocumentDB"))
     assert_refused(bare, "namespace is 'DocumentDB'", "Microsoft.DocumentDB")
     whole = run(MODULE, **asked(lab, feature=f"{PROVIDER}/NewThings"))
@@ -145,7 +141,7 @@ def test_bad_input(lab: Any, run: Any) -> None:
     assert reads(lab) == writes(lab) == []
 
 
-def test_what_needs_a_registration_says_so(lab: Any, run: Any) -> None:
+def test_what_needs_a_registration_says_so(lab: Lab, run: Run) -> None:
     """The message names the provider that is missing and how to register it."""
     forget(lab)
     options = {**signed_in(lab), "resource_group": "rg-app", "name": "mongo0", "public_network_access": "Disabled"}

@@ -22,21 +22,23 @@ from ansible_collections.privatelink.mongodb.plugins.module_utils._errors import
     Unavailable,
     WaitTimeout,
 )
-from tests.integration.azure_helpers import path, writes
+from tests.lab.runtime import Lab
+from tests.support.asserts import writes
+from tests.support.azure import path
 
 NETWORK = {"location": "eastus2", "properties": {"addressSpace": {"addressPrefixes": ["10.9.0.0/16"]}}}
 
 
 @pytest.fixture
-def azure(lab: Any) -> Client:
+def azure(lab: Lab) -> Client:
     return client(lab)
 
 
-def client(lab: Any, **more: Any) -> Client:
+def client(lab: Lab, **more: Any) -> Client:
     return Client({**lab.azure_options(), "auth_source": "auto", "cloud_environment": "AzureCloud", **more})
 
 
-def test_life(lab: Any, azure: Client) -> None:
+def test_life(lab: Lab, azure: Client) -> None:
     """Operations that take their time are followed to their end, both of creations and deletions."""
     network = path(lab, "virtualNetworks", "vnet-app")
     lab.world.pace = type(lab.world.pace)(virtual_network=0.3)
@@ -58,7 +60,7 @@ def test_life(lab: Any, azure: Client) -> None:
         azure.write("PUT", network, NETWORK_VERSION, NETWORK, waiter=Waiter(0.1, 0.05))
 
 
-def test_all_pages_are_read(lab: Any, azure: Client) -> None:
+def test_all_pages_are_read(lab: Lab, azure: Client) -> None:
     zones = path(lab, "privateDnsZones")
     for number in range(105):
         azure.write("PUT", f"{zones}/z{number}.example.com", DNS_VERSION, {"location": "global"})
@@ -67,7 +69,7 @@ def test_all_pages_are_read(lab: Any, azure: Client) -> None:
     assert len({one["name"] for one in found}) == 105 and len(lab.requests) == before + 2
 
 
-def test_a_name_cannot_leave_its_path(lab: Any, azure: Client) -> None:
+def test_a_name_cannot_leave_its_path(lab: Lab, azure: Client) -> None:
     for name in ("v?x=1", "v#x", "v x", "v(1)", "v%2F..%2Fother", "{v}"):
         assert azure.find(path(lab, "virtualNetworks", name), NETWORK_VERSION) is None
         assert lab.requests[-1].path.startswith(path(lab, "virtualNetworks", "v")[:-1])
@@ -92,7 +94,7 @@ CASES: list[tuple[dict[str, Any], str, type[Failure], str]] = [
 
 
 @pytest.mark.parametrize(("fault", "method", "kind", "words"), CASES, ids=lambda value: str(value)[:40])
-def test_failures(lab: Any, azure: Client, fault: dict[str, Any], method: str, kind: type[Failure], words: str) -> None:
+def test_failures(lab: Lab, azure: Client, fault: dict[str, Any], method: str, kind: type[Failure], words: str) -> None:
     """A read is repeated for a while, a write never is."""
     lab.traffic.inject(**fault, cloud="azure", method=method, times=99)
     network = path(lab, "virtualNetworks", "v")
@@ -105,18 +107,18 @@ def test_failures(lab: Any, azure: Client, fault: dict[str, Any], method: str, k
     assert len(writes(lab)) == (method == "PUT")
 
 
-def test_a_throttled_read_is_repeated(lab: Any, azure: Client) -> None:
+def test_a_throttled_read_is_repeated(lab: Lab, azure: Client) -> None:
     lab.traffic.inject("throttle", cloud="azure", method="GET", seconds=0)
     lab.traffic.inject("refuse", cloud="azure", method="GET", status=503)
     assert azure.find(path(lab, "virtualNetworks", "v"), NETWORK_VERSION) is None
 
 
-def test_nobody_is_there(lab: Any) -> None:
+def test_nobody_is_there(lab: Lab) -> None:
     nowhere = client(lab, resource_manager_url="https://127.0.0.1:1")
     with pytest.raises(Failure, match="cannot be reached to read virtual network v"):
         nowhere.get(path(lab, "virtualNetworks", "v"), NETWORK_VERSION)
 
 
-def test_who_cannot_sign_in(lab: Any) -> None:
+def test_who_cannot_sign_in(lab: Lab) -> None:
     with pytest.raises(Denied, match="cannot sign in"):
         client(lab, secret="wrong").get(path(lab, "virtualNetworks", "v"), NETWORK_VERSION)

@@ -19,7 +19,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
-from tests.integration.azure_helpers import assert_refused, azure, signed_in
+from tests.lab.runtime import Lab
+from tests.support.asserts import assert_refused
+from tests.support.azure import azure, signed_in
+from tests.support.modules import Run
 
 MODULE = "azure_private_dns_zone_info"
 OURS = ("AZURE_", "IDENTITY_", "MSI_", "REQUESTS_CA", "CURL_CA")
@@ -33,7 +36,7 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
 
 
-def where(lab: Any) -> dict[str, Any]:
+def where(lab: Lab) -> dict[str, Any]:
     """Options for where to sign in, without who."""
     names = ("subscription_id", "authority_url", "resource_manager_url", "ca_path")
     return {name: value for name, value in lab.azure_options().items() if name in names}
@@ -43,7 +46,7 @@ def works(result: dict[str, Any]) -> bool:
     return result.get("private_dns_zones") == []
 
 
-def certificate(lab: Any, path: Path) -> Path:
+def certificate(lab: Lab, path: Path) -> Path:
     """A self-signed certificate that the lab's application knows, with its key, in one file."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "app")])
@@ -66,7 +69,7 @@ def certificate(lab: Any, path: Path) -> Path:
     return path
 
 
-def test_environment(lab: Any, run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment(lab: Lab, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in lab.environment().items():
         monkeypatch.setenv(name, value)
     assert works(run(MODULE))
@@ -77,7 +80,7 @@ def test_environment(lab: Any, run: Any, monkeypatch: pytest.MonkeyPatch) -> Non
     assert works(run(MODULE, subscription_id="", secret=""))
 
 
-def test_certificate(lab: Any, run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_certificate(lab: Lab, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     options = {**where(lab), "tenant": lab.world.tenant_id, "client_id": lab.world.client_id}
     path = certificate(lab, tmp_path / "app.pem")
     assert works(run(MODULE, **options, certificate_path=str(path)))
@@ -88,7 +91,7 @@ def test_certificate(lab: Any, run: Any, tmp_path: Path, monkeypatch: pytest.Mon
     assert_refused(run(MODULE, **options, certificate_path="/no/such/file"), "No such file")
 
 
-def test_workload_identity(lab: Any, run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_workload_identity(lab: Lab, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     token = tmp_path / "token"
     token.write_text(lab.world.federated_token)
     monkeypatch.setenv("AZURE_TENANT_ID", lab.world.tenant_id)
@@ -99,7 +102,7 @@ def test_workload_identity(lab: Any, run: Any, tmp_path: Path, monkeypatch: pyte
     assert_refused(run(MODULE, **where(lab)), "workload identity", "AADSTS700027")
 
 
-def test_nothing_to_sign_in_with(lab: Any, run: Any) -> None:
+def test_nothing_to_sign_in_with(lab: Lab, run: Run) -> None:
     assert_refused(run(MODULE, **where(lab)), "no Azure credentials", "AZURE_SECRET")
     half = {**where(lab), "client_id": lab.world.client_id, "secret": lab.world.client_secret}
     assert_refused(run(MODULE, **half), "tenant is not given", "in the options")
@@ -120,19 +123,19 @@ def test_nothing_to_sign_in_with(lab: Any, run: Any) -> None:
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else None,
 )
-def test_refused(lab: Any, run: Any, wrong: dict[str, str], words: list[str]) -> None:
+def test_refused(lab: Lab, run: Run, wrong: dict[str, str], words: list[str]) -> None:
     result = run(MODULE, **signed_in(lab, **wrong))
     assert_refused(result, *words)
     text = json.dumps({key: value for key, value in result.items() if key != "invocation"})
     assert lab.world.client_secret not in text and "wrong-and-secret" not in text
 
 
-def test_sign_in_service_is_down(lab: Any, run: Any) -> None:
+def test_sign_in_service_is_down(lab: Lab, run: Run) -> None:
     lab.traffic.inject("refuse", cloud="entra", status=503, times=99)
     assert_refused(run(MODULE, **signed_in(lab)), "cannot be reached")
 
 
-def test_expired_token_is_renewed_by_a_new_task(lab: Any, run: Any) -> None:
+def test_expired_token_is_renewed_by_a_new_task(lab: Lab, run: Run) -> None:
     lab.traffic.inject("refuse", cloud="azure", status=401, code="ExpiredAuthenticationToken", times=9)
     refused = run(MODULE, **signed_in(lab))
     assert_refused(refused, "does not accept the token")
@@ -151,7 +154,7 @@ print(json.dumps([changed, [name for name in ("azure.mgmt.network", "azure.mgmt.
 """
 
 
-def test_clients_that_only_write_are_imported_when_something_is_written(lab: Any) -> None:
+def test_clients_that_only_write_are_imported_when_something_is_written(lab: Lab) -> None:
     """One takes half a second."""
     options = azure(lab, name="vnet-app", location="eastus2", address_prefixes=["10.9.0.0/16"])
 

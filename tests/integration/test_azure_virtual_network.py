@@ -6,25 +6,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
-from tests.integration.azure_helpers import (
-    NETWORK,
-    assert_predicted,
-    assert_refused,
-    assert_unchanged,
-    azure,
-    path,
-    reads,
-    stored,
-    writes,
-)
+from tests.lab.runtime import Lab
+from tests.support.asserts import assert_predicted, assert_refused, assert_unchanged, writes
+from tests.support.azure import NETWORK, azure, path, reads, stored
+from tests.support.modules import Run
 
 MODULE = "azure_virtual_network"
 SUBNET = ("virtualNetworks", "vnet-app", "subnets", "endpoints")
 
 
-def test_life(lab: Any, run: Any) -> None:
+def test_life(lab: Lab, run: Run) -> None:
     options = azure(lab, **NETWORK)
     predicted = run(MODULE, check_mode=True, **options)
     assert writes(lab) == []
@@ -48,7 +40,7 @@ def test_life(lab: Any, run: Any) -> None:
     assert_unchanged(lab, run(MODULE, **gone), done)
 
 
-def test_reader(lab: Any, run: Any) -> None:
+def test_reader(lab: Lab, run: Run) -> None:
     run(MODULE, **azure(lab, **NETWORK))
     done, asked_before = writes(lab), len(reads(lab))
     found = run(MODULE, **azure(lab, name="vnet-app", subnets=[{"name": "Endpoints"}]))
@@ -64,7 +56,7 @@ def test_reader(lab: Any, run: Any) -> None:
     assert writes(lab) == done
 
 
-def test_completes_without_touching_anything_else(lab: Any, run: Any) -> None:
+def test_completes_without_touching_anything_else(lab: Lab, run: Run) -> None:
     """What a colleague set up (a second subnet, a route table, a NAT gateway, a peering, a tag) stays as it is."""
     run(MODULE, **azure(lab, **NETWORK, tags={"owner": "platform"}))
     network, subnet = stored(lab, "virtualNetworks", "vnet-app"), stored(lab, *SUBNET)
@@ -105,7 +97,7 @@ def test_completes_without_touching_anything_else(lab: Any, run: Any) -> None:
     assert [one.split()[0] for one in writes(lab)[len(done) :]] == ["PATCH"]
 
 
-def test_drift(lab: Any, run: Any) -> None:
+def test_drift(lab: Lab, run: Run) -> None:
     run(MODULE, **azure(lab, **NETWORK))
     done = writes(lab)
     for check_mode in (True, False):
@@ -116,7 +108,7 @@ def test_drift(lab: Any, run: Any) -> None:
     assert writes(lab) == done
 
 
-def test_absent_leaves_what_others_created(lab: Any, run: Any) -> None:
+def test_absent_leaves_what_others_created(lab: Lab, run: Run) -> None:
     run(MODULE, **azure(lab, **NETWORK))
     del stored(lab, "virtualNetworks", "vnet-app")["tags"]
     done = writes(lab)
@@ -128,7 +120,7 @@ def test_absent_leaves_what_others_created(lab: Any, run: Any) -> None:
     assert lab.world.of_type("Microsoft.Network/virtualNetworks") == []
 
 
-def test_refusals(lab: Any, run: Any) -> None:
+def test_refusals(lab: Lab, run: Run) -> None:
     options = azure(lab, **NETWORK)
     no_group = run(MODULE, **{**options, "resource_group": "no-such-group"})
     assert_refused(no_group, "no-such-group", "Create the resource group first")
@@ -147,7 +139,7 @@ def test_refusals(lab: Any, run: Any) -> None:
     assert denied["error"]["http_status"] == 403
 
 
-def test_bad_weather(lab: Any, run: Any) -> None:
+def test_bad_weather(lab: Lab, run: Run) -> None:
     """A throttled read, a lock, and an answer that gets lost: it is created all the same, and once."""
     lab.traffic.inject("throttle", cloud="azure", method="GET", seconds=0)
     lab.traffic.inject("refuse", cloud="azure", method="PUT", status=429, code="AnotherOperationInProgress")
@@ -161,7 +153,7 @@ def test_bad_weather(lab: Any, run: Any) -> None:
     assert run(MODULE, **adding)["changed"]  # others were faster, time and again
 
 
-def test_does_not_wait_if_not_asked(lab: Any, run: Any) -> None:
+def test_does_not_wait_if_not_asked(lab: Lab, run: Run) -> None:
     more = {"name": "more", "address_prefix": "127.20.2.0/24"}
     options = azure(lab, **NETWORK, wait=False)
     lab.world.pace = replace(lab.world.pace, virtual_network=60)

@@ -11,8 +11,8 @@ import requests
 
 from tests.bench import peers, tasks
 from tests.bench.away import Away, seed
-from tests.conftest import Run
 from tests.lab.runtime import Lab
+from tests.support.modules import Run
 
 
 def options(lab: Lab, module: str) -> dict[str, Any]:

@@ -12,20 +12,19 @@ import re
 import shlex
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from tests import returns
-from tests.lab.demo import environment
+from tests.lab.links import BuiltLink
 from tests.lab.runtime import Lab
+from tests.support import returns
+from tests.support.ansible import LOCAL, Ansible, Played
+from tests.support.environment import COLLECTIONS
 
 HERE = Path(__file__).parent
 COLLECTION = "privatelink.mongodb"
-COLLECTIONS = os.environ.get("ANSIBLE_COLLECTIONS_PATH", ".venv/collections")
 ACTIONS = (HERE.parents[1] / "plugins" / "action").glob("*.py")
 MODULES = sorted(path.stem for path in ACTIONS if "(InProcess)" in path.read_text())
 OWN = "{{ inventory_hostname }}"  # in the names of what each door makes for itself
@@ -35,58 +34,24 @@ MASKED = {"etag", "request_id", "milliseconds", "exception"}
 pytestmark = pytest.mark.timeout(600)
 
 
-@dataclass(frozen=True)
-class Played:
-    """What a playbook printed at -vvvv, and its results: task -> host -> result."""
-
-    output: str
-    results: dict[str, dict[str, Any]]
-
-    def door(self, task: str) -> str:
-        """Which door a task took, and why, as Ansible tells it at -vvv."""
-        (found,) = set(re.findall(rf"^<\S+> {re.escape(task)} runs (.*)", self.output, re.MULTILINE))
-        return str(found)
+def door(played: Played, task: str) -> str:
+    """Which door a task took, and why, as Ansible tells it at -vvv."""
+    (found,) = set(re.findall(rf"^<\S+> {re.escape(task)} runs (.*)", played.output, re.MULTILINE))
+    return str(found)
 
 
 def playbook(directory: Path, lab: Lab, plays: list[dict[str, Any]], hosts: dict[str, Any], **env: str) -> Played:
     """Runs plays as a user does, with everything that Ansible can tell."""
-    recorded = directory / "recorded"
-    (directory / "plays.yml").write_text(yaml.safe_dump(plays, sort_keys=False))
-    (directory / "hosts.yml").write_text(yaml.safe_dump({"all": {"hosts": hosts}}))
-    done = subprocess.run(
-        [
-            *[str(Path(sys.executable).parent / "ansible-playbook"), str(directory / "plays.yml")],
-            *["-i", str(directory / "hosts.yml"), "-vvvv"],
-        ],
-        env={
-            **environment({"environment": lab.environment()}),
-            "ANSIBLE_COLLECTIONS_PATH": COLLECTIONS,
-            "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callback"),
-            "ANSIBLE_STDOUT_CALLBACK": "recorded",
-            "ANSIBLE_NOCOLOR": "1",
-            "ANSIBLE_PIPELINING": "true",
-            "RECORDED": str(recorded),
-            **env,
-        },
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=500,
-        check=False,
-    )
-    results: dict[str, dict[str, Any]] = {}
-    for line in recorded.read_text().splitlines() if recorded.exists() else []:
-        told = json.loads(line)
-        results.setdefault(told["task"], {})[told["host"]] = told["result"]
-    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
-    return Played(done.stdout + done.stderr, results)
+    settings = {"ANSIBLE_PIPELINING": "true", **env}
+    ansible = Ansible(lab, directory, [{"all": {"hosts": hosts}}], settings, record=True, seconds=500)
+    return ansible.play(plays, "-vvvv").assert_ok()
 
 
 def local(**variables: Any) -> dict[str, Any]:
-    return {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}", **variables}
+    return {**LOCAL, **variables}
 
 
-def secrets(lab: Lab, link: Any) -> dict[str, str]:
+def secrets(lab: Lab, link: BuiltLink) -> dict[str, str]:
     """Variables: what must not be seen anywhere. Ansible quotes playbooks in its errors, so it stands elsewhere."""
     return {
         "private_key": lab.atlas_options()["private_key"],
@@ -107,7 +72,7 @@ def defaults(lab: Lab) -> dict[str, Any]:
 # -- one result through both doors ---------------------------------------------------------------------------------
 
 
-def cases(lab: Lab, link: Any) -> dict[str, tuple[str, dict[str, Any], dict[str, Any]]]:
+def cases(lab: Lab, link: BuiltLink) -> dict[str, tuple[str, dict[str, Any], dict[str, Any]]]:
     """Name -> module, options, keywords of the task. The built link is only read, but in check mode."""
     (site,) = link.sites
     group = {"resource_group": link.resource_group}
@@ -179,7 +144,7 @@ def cases(lab: Lab, link: Any) -> dict[str, tuple[str, dict[str, Any], dict[str,
     }
 
 
-def failures(link: Any) -> dict[str, tuple[str, dict[str, Any], str]]:
+def failures(link: BuiltLink) -> dict[str, tuple[str, dict[str, Any], str]]:
     """Name -> module, options, words of the message."""
     group = {"resource_group": link.resource_group}
     return {
@@ -293,7 +258,7 @@ def script(path: Path, line: str) -> str:
     return str(path)
 
 
-def around(lab: Lab, link: Any, directory: Path) -> Played:
+def around(lab: Lab, link: BuiltLink, directory: Path) -> Played:
     """One run, with the strategy that is not the default one."""
     here = local(
         **secrets(lab, link),
@@ -335,15 +300,15 @@ def test_a_task_goes_the_ordinary_way_where_it_must_and_all_else_works_as_with_m
 ) -> None:
     done = around(lab, lab.build_link("orders"), tmp_path)
     look = comparable(done.results["look"]["here"], "here")
-    assert done.door("look") == "in this process"
+    assert door(done, "look") == "in this process"
     for task, (_keywords, reason) in ORDINARY.items():
-        assert done.door(task) == f"as a module: {reason}"
+        assert door(done, task) == f"as a module: {reason}"
         found = {name: value for name, value in done.results[task]["here"].items() if name not in ASYNC}
         assert comparable(found, "here") == look, task
 
     # The host that counts is the one that does the task.
-    assert done.door("back home") == "in this process"
-    assert done.door("afar") == "as a module: its host is not this machine"
+    assert door(done, "back home") == "in this process"
+    assert door(done, "afar") == "as a module: its host is not this machine"
     for task in ("back home", "afar"):
         assert comparable(done.results[task]["there"], "there") == look, task
 
@@ -351,12 +316,12 @@ def test_a_task_goes_the_ordinary_way_where_it_must_and_all_else_works_as_with_m
     assert nonsense["failed"] and "privatelink_door is 'front': it must be module or process" in nonsense["msg"]
 
     # Each item of a loop has its own environment, though all share a process.
-    assert done.door("loop") == "in this process"
+    assert door(done, "loop") == "in this process"
     first, second, third = done.results["loop"]["here"]["results"]
     assert first["failed"] and third["failed"] and "gave no token" in first["msg"]
     assert second["project"]["name"] == "orders"
 
-    assert done.door("short") == "in this process"
+    assert door(done, "short") == "in this process"
     assert done.results["short"]["here"]["project"]["name"] == "orders"
 
 
@@ -374,7 +339,7 @@ IMPORTED = {
 def in_a_controller(code: str, door: str = "process") -> Any:
     """What the expression `found` is, after this code, in a process of its own: who imports what belongs to Ansible's
     controller makes a controller of this one, whose modules then warn on the terminal instead of in their results."""
-    env = {**os.environ, "PYTHONPATH": COLLECTIONS, "PRIVATELINK_DOOR": door}
+    env = {**os.environ, "PYTHONPATH": str(COLLECTIONS), "PRIVATELINK_DOOR": door}
     begin = "import json, sys\nfrom ansible.plugins.loader import init_plugin_loader\ninit_plugin_loader()"
     command = [sys.executable, "-c", f"{begin}\n{code}\nprint(json.dumps(found))"]
     return json.loads(subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout)

@@ -5,9 +5,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -19,10 +17,11 @@ import ansible_runner
 import pytest
 import yaml
 
-from tests.conftest import Run
-from tests.integration.test_doors import COLLECTION, COLLECTIONS, local, playbook
+from tests.integration.test_doors import COLLECTION, local, playbook
 from tests.lab.demo import environment
 from tests.lab.runtime import Lab
+from tests.support.environment import COLLECTIONS
+from tests.support.modules import Run
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -139,8 +138,7 @@ def events(lab: Lab, directory: Path, tasks: list[dict[str, Any]], **env: str) -
         inventory={"all": {"hosts": {"east": local(region="eastus2"), "west": local(region="westus")}}},
         envvars={
             **environment({"environment": lab.environment()}),
-            "ANSIBLE_COLLECTIONS_PATH": str(Path(COLLECTIONS).resolve()),
-            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
             **env,
         },
         quiet=True,

@@ -15,8 +15,12 @@ from typing import Any
 
 import pytest
 
-from tests.integration.azure_helpers import NETWORK, azure, path, stored, writes
 from tests.integration.test_atlas_modules import endpoint_in
+from tests.lab.runtime import Lab
+from tests.lab.world import Project
+from tests.support.asserts import writes
+from tests.support.azure import NETWORK, azure, path, stored
+from tests.support.modules import Run
 
 MODULES = "ansible_collections.privatelink.mongodb.plugins.modules"
 ZONE = "db.example.com"
@@ -55,12 +59,12 @@ def changed(results: list[dict[str, Any]]) -> int:
     return sum(one["changed"] for one in results)
 
 
-def look_slowly(lab: Any, path_: str, times: int = TOGETHER) -> None:
+def look_slowly(lab: Lab, path_: str, times: int = TOGETHER) -> None:
     """Makes sure that all have looked before one of them writes."""
     lab.traffic.inject("slow", method="GET", path=path_, times=times, seconds=0.5)
 
 
-def test_an_endpoint_service_and_its_interfaces(lab: Any, project: Any, workers: ProcessPoolExecutor) -> None:
+def test_an_endpoint_service_and_its_interfaces(lab: Lab, project: Project, workers: ProcessPoolExecutor) -> None:
     options = {"project_id": project.id, "wait_delay": 0.1, **lab.atlas_options()}
     look_slowly(lab, "endpointService$", 2 * TOGETHER)  # the challenge is a look, too
     made = at_once(workers, *[("atlas_endpoint_service", {**options, "region": "eastus2"})] * TOGETHER)
@@ -92,7 +96,7 @@ def subnet(number: int) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("exists", [False, True])
-def test_subnets_of_a_network(lab: Any, run: Any, workers: ProcessPoolExecutor, exists: bool) -> None:
+def test_subnets_of_a_network(lab: Lab, run: Run, workers: ProcessPoolExecutor, exists: bool) -> None:
     """Each adds its own, whether somebody has made the network or all try to."""
     lab.world.pace = type(lab.world.pace)(virtual_network=0.1)
     if exists:
@@ -108,7 +112,7 @@ def test_subnets_of_a_network(lab: Any, run: Any, workers: ProcessPoolExecutor, 
     assert {one["name"] for one in network["subnets"]} == {f"subnet-{number}" for number in range(TOGETHER)}
 
 
-def test_a_zone_its_link_and_its_records(lab: Any, run: Any, workers: ProcessPoolExecutor) -> None:
+def test_a_zone_its_link_and_its_records(lab: Lab, run: Run, workers: ProcessPoolExecutor) -> None:
     """All use the zone, the link and one record set, and each has a record set of its own."""
     run("azure_virtual_network", **azure(lab, **NETWORK))
     link = {"virtual_network_id": path(lab, "virtualNetworks", "vnet-app")}
@@ -155,11 +159,11 @@ def test_a_zone_its_link_and_its_records(lab: Any, run: Any, workers: ProcessPoo
     }
 
 
-def unwaited(lab: Any, **more: Any) -> dict[str, Any]:
+def unwaited(lab: Lab, **more: Any) -> dict[str, Any]:
     return {name: value for name, value in azure(lab, **more).items() if not name.startswith("wait")}
 
 
-def test_a_link_that_somebody_begins_to_use_is_not_removed(lab: Any, run: Any, workers: ProcessPoolExecutor) -> None:
+def test_a_link_that_somebody_begins_to_use_is_not_removed(lab: Lab, run: Run, workers: ProcessPoolExecutor) -> None:
     """One leaves a zone, whose last user it is, while another comes."""
     run("azure_virtual_network", **azure(lab, **NETWORK))
     link = {"virtual_network_id": path(lab, "virtualNetworks", "vnet-app")}
@@ -177,7 +181,7 @@ def test_a_link_that_somebody_begins_to_use_is_not_removed(lab: Any, run: Any, w
         run("azure_private_dns_zone", **options, state="absent", force=True)
 
 
-def test_endpoints_in_one_subnet(lab: Any, run: Any, project: Any, workers: ProcessPoolExecutor) -> None:
+def test_endpoints_in_one_subnet(lab: Lab, run: Run, project: Project, workers: ProcessPoolExecutor) -> None:
     """Azure writes the subnet for each, and lets the others fail meanwhile."""
     run("azure_virtual_network", **azure(lab, **NETWORK))
     service = lab.world.add_service(project, "US_EAST_2")
@@ -196,7 +200,7 @@ def test_endpoints_in_one_subnet(lab: Any, run: Any, project: Any, workers: Proc
     assert changed(at_once(workers, *calls)) == 0 and writes(lab) == done
 
 
-def test_who_asks_too_much_waits(lab: Any, run: Any, workers: ProcessPoolExecutor) -> None:
+def test_who_asks_too_much_waits(lab: Lab, run: Run, workers: ProcessPoolExecutor) -> None:
     """Reads and writes alike, also of tasks that have nothing to wait for."""
     run("azure_private_dns_zone", **azure(lab, name=ZONE))
     lab.traffic.inject("throttle", cloud="azure", method="GET", times=8, seconds=1)

@@ -16,9 +16,10 @@ import pytest
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import Client, connect
 from ansible_collections.privatelink.mongodb.plugins.module_utils._engine import Waiter
 from ansible_collections.privatelink.mongodb.plugins.module_utils._errors import Denied
-from tests.integration.azure_helpers import path
-from tests.integration.test_doors import COLLECTION, Played, local, playbook
+from tests.integration.test_doors import COLLECTION, door, local, playbook
 from tests.lab.runtime import Lab
+from tests.support.ansible import Played
+from tests.support.azure import path
 
 ZONES: dict[str, Any] = {f"{COLLECTION}.azure_private_dns_zone_info": {"resource_group": "rg-app"}}
 SERVICES: dict[str, Any] = {f"{COLLECTION}.atlas_endpoint_service_info": {"project": "rehearsal"}}
@@ -61,7 +62,7 @@ def identities(lab: Lab, directory: Path) -> dict[str, tuple[dict[str, Any], dic
 def test_the_items_of_a_loop_share_what_is_the_same(lab: Lab, tmp_path: Path, cloud: str) -> None:
     task, one, other = identities(lab, tmp_path)[cloud]
     done = loop(lab, tmp_path, task, [one, other, one, other, one])
-    assert done.door("loop") == "in this process"
+    assert door(done, "loop") == "in this process"
     assert len(done.results["loop"]["here"]["results"]) == 5
     assert signed_in(lab) == {cloud: 2}
 

@@ -12,10 +12,13 @@ from typing import Any
 
 import yaml
 
-from tests.integration.azure_helpers import NETWORK, assert_refused, azure, path, signed_in, stored
 from tests.lab.arm_network import JOINS
 from tests.lab.rights import Assignment, Role
-from tests.lab.world import Timeline
+from tests.lab.runtime import Lab
+from tests.lab.world import Project, Timeline
+from tests.support.asserts import assert_refused
+from tests.support.azure import NETWORK, azure, path, signed_in, stored
+from tests.support.modules import Run
 from tests.tools.stage import CHECKOUT
 
 FILES = CHECKOUT / "examples" / "rights" / "azure"
@@ -66,7 +69,7 @@ def role(name: str) -> Role:
 
 
 def prove(
-    lab: Any, run: Any, allowed: Role, steps: Sequence[Step], scope: str = "", beside: Sequence[Assignment] = ()
+    lab: Lab, run: Run, allowed: Role, steps: Sequence[Step], scope: str = "", beside: Sequence[Assignment] = ()
 ) -> None:
     """Every action of the role is needed by a step, which fails without it; with all of them each step succeeds. The
     role is assigned to the scope (the subscription), `beside` others."""
@@ -86,9 +89,9 @@ def prove(
     lab.world.rights.assignments = None
 
 
-def building(lab: Any, target: str, zone: str, **how: Any) -> list[Step]:
+def building(lab: Lab, target: str, zone: str, **how: Any) -> list[Step]:
     """Network, private endpoint, zone and link. The zone is started, and then read until it is there: so do roles."""
-    subnets = [*NETWORK["subnets"], {"name": "more", "address_prefix": "127.20.2.0/24"}]  # type: ignore[misc]
+    subnets = [*NETWORK["subnets"], {"name": "more", "address_prefix": "127.20.2.0/24"}]
     place = {"virtual_network": "vnet-app", "subnet": "endpoints", "private_link_service_id": target}
     joining = [JOIN_SUBNET] if how["manual_request"] else [APPROVAL, JOIN_SUBNET]
     started = azure(lab, name=zone, wait=False)
@@ -106,7 +109,7 @@ def building(lab: Any, target: str, zone: str, **how: Any) -> list[Step]:
     ]
 
 
-def looking(lab: Any) -> list[Step]:
+def looking(lab: Lab) -> list[Step]:
     """What a verification reads of the endpoint and of names, and a teardown first."""
     zones = [f"{ZONES}/read", f"{LINKS}/read", f"{ZONES}/ALL/read"]
     return [
@@ -115,7 +118,7 @@ def looking(lab: Any) -> list[Step]:
     ]
 
 
-def removing(lab: Any, zone: str) -> list[Step]:
+def removing(lab: Lab, zone: str) -> list[Step]:
     gone = azure(lab, name=zone, state="absent")
     return [
         Step("azure_private_dns_zone", gone, [f"{LINKS}/delete", f"{ZONES}/delete", DNS_OPERATIONS]),
@@ -123,7 +126,7 @@ def removing(lab: Any, zone: str) -> list[Step]:
     ]
 
 
-def test_roles_for_atlas(lab: Any, run: Any, project: Any) -> None:
+def test_roles_for_atlas(lab: Lab, run: Run, project: Project) -> None:
     target = lab.world.add_service(project, "US_EAST_2").pls_id
     records = azure(lab, zone=ATLAS_ZONE, records=RECORDS)
     written = [f"{ZONES}/ALL/read", *(f"{ZONES}/{kind}/write" for kind in KINDS)]
@@ -138,7 +141,7 @@ def test_roles_for_atlas(lab: Any, run: Any, project: Any) -> None:
     prove(lab, run, role("atlas-teardown"), [*looking(lab), purging, *removing(lab, ATLAS_ZONE)])
 
 
-def test_roles_for_documentdb(lab: Any, run: Any) -> None:
+def test_roles_for_documentdb(lab: Lab, run: Run) -> None:
     (cluster,) = lab.world.mongo_clusters.values()
     zone_id = path(lab, "privateDnsZones", CLUSTER_ZONE)
     bound = azure(lab, private_endpoint="pe-app", zones=[{"zone_id": zone_id}])
@@ -174,7 +177,7 @@ def test_roles_for_documentdb(lab: Any, run: Any) -> None:
     prove(lab, run, role("documentdb-teardown"), leaving)
 
 
-def test_roles_that_other_teams_grant(lab: Any, run: Any, project: Any) -> None:
+def test_roles_that_other_teams_grant(lab: Lab, run: Run, project: Project) -> None:
     """The network is in one resource group, the zone in another; only the endpoint is in ours."""
     (cluster,) = lab.world.mongo_clusters.values()
     for group in ("rg-hub", "rg-dns"):
@@ -205,7 +208,7 @@ def test_roles_that_other_teams_grant(lab: Any, run: Any, project: Any) -> None:
     prove(lab, run, role("others-zone"), binding, zone_id, beside)
 
 
-def test_rights_that_only_some_options_need(lab: Any, run: Any) -> None:
+def test_rights_that_only_some_options_need(lab: Lab, run: Run) -> None:
     """What has to be asked for, or stands only where others put something. The guide lists it; no role has it."""
     (cluster,) = lab.world.mongo_clusters.values()
     place = f"/subscriptions/{lab.world.subscription_id}/resourceGroups/rg-app/providers/Microsoft.Network"
@@ -249,7 +252,7 @@ def test_the_guide_names_exactly_these_rights() -> None:
     assert told.keys() == having.keys()
 
 
-def test_roles_in_atlas(lab: Any, run: Any, project: Any) -> None:
+def test_roles_in_atlas(lab: Lab, run: Run, project: Project) -> None:
     """A role too little is named, with who lacks it; the roles of the examples are enough."""
     roles = yaml.safe_load((FILES.parent / "atlas.yml").read_text())
     key = next(one for one in lab.world.credentials.values() if one.kind == "key")

@@ -40,7 +40,7 @@ class Clock:
         return self.now
 
 
-class Door:
+class HttpServer:
     """One server for many worlds, because starting and stopping one takes longer than most tests."""
 
     def __init__(self) -> None:
@@ -53,19 +53,19 @@ class Door:
 
 
 @contextmanager
-def open_door() -> Iterator[Door]:
+def open_http_server() -> Iterator[HttpServer]:
     """Plain HTTP on a free port of 127.0.0.1."""
-    door = Door()
+    http_server = HttpServer()
     # The protocol by its number: asyncio sets TCP_NODELAY only where it sees it, and every answer takes 40 ms without.
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
-        server = uvicorn.Server(uvicorn.Config(door, log_level="warning", lifespan="off"))
+        server = uvicorn.Server(uvicorn.Config(http_server, log_level="warning", lifespan="off"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         try:
-            door.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-            yield door
+            http_server.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            yield http_server
         finally:
             server.should_exit = True
             thread.join(timeout=10)
@@ -83,7 +83,7 @@ class Exchange:
 
 
 @dataclass
-class Lab:
+class Atlas:
     """A world with a project, an owner's key, and the API over it. Every call is kept in `exchanges`."""
 
     world: World
@@ -166,18 +166,18 @@ def unknown_endpoint_id(name: str = "nowhere") -> str:
 
 
 @contextmanager
-def lab(
-    door: Door,
+def serve_atlas(
+    http_server: HttpServer,
     pace: Pace = PACES["instant"],
     digest_algorithm: DigestAlgorithm = "MD5",
-) -> Iterator[Lab]:
+) -> Iterator[Atlas]:
     clock = Clock()
     world = World(pace, clock)
     project = world.add_project("shop-prod")
     owner = world.add_credential("key", {project.id: "GROUP_OWNER"})
-    door.app = atlas_app(world, digest_algorithm)
+    http_server.app = atlas_app(world, digest_algorithm)
     with requests.Session() as session:
-        yield Lab(world, clock, project, owner, door.url, door.app, session)
+        yield Atlas(world, clock, project, owner, http_server.url, http_server.app, session)
 
 
 def key(credential: Credential) -> HTTPDigestAuth:

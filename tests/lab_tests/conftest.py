@@ -12,7 +12,7 @@ import pytest
 
 from tests.lab import atlas_model
 from tests.lab.pace import PACES
-from tests.lab_tests.atlas_server import Door, Lab, lab, open_door
+from tests.lab_tests.atlas_server import Atlas, HttpServer, open_http_server, serve_atlas
 from tests.lab_tests.azure_server import Azure, serve_azure
 
 
@@ -31,15 +31,15 @@ def slow_azure(tmp_path: Path) -> Iterator[Azure]:
 
 
 @pytest.fixture(scope="module")
-def door() -> Iterator[Door]:
-    with open_door() as opened:
+def http_server() -> Iterator[HttpServer]:
+    with open_http_server() as opened:
         yield opened
 
 
 @pytest.fixture
-def here(door: Door) -> Iterator[Lab]:
+def atlas(http_server: HttpServer) -> Iterator[Atlas]:
     """An Atlas in which everything is done at once. Whatever a test did, our own model agrees with all of it."""
-    with lab(door) as running:
+    with serve_atlas(http_server) as running:
         yield running
         for exchange in running.exchanges:
             assert not atlas_model.problems(
@@ -48,7 +48,7 @@ def here(door: Door) -> Iterator[Lab]:
 
 
 @pytest.fixture
-def slow(door: Door) -> Iterator[Lab]:
+def slow_atlas(http_server: HttpServer) -> Iterator[Atlas]:
     """An Atlas that takes as long as the real one, on a clock that is set by hand."""
-    with lab(door, PACES["real"]) as running:
+    with serve_atlas(http_server, PACES["real"]) as running:
         yield running

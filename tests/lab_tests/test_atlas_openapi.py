@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.lab_tests import openapi
-from tests.lab_tests.atlas_server import CLUSTER_VERSION, Exchange, Lab, unknown_endpoint_id
-from tests.lab_tests.openapi import check_exchange
+from tests.lab_tests.atlas_server import CLUSTER_VERSION, Atlas, Exchange, unknown_endpoint_id
+from tests.support import openapi
+from tests.support.openapi import check_exchange
 
 pytestmark = pytest.mark.skipif(openapi.LOCATION is None, reason=openapi.MISSING)
 
@@ -20,77 +20,77 @@ def check(exchange: Exchange) -> list[str]:
     return check_exchange(exchange.method, exchange.path, exchange.request, exchange.status, exchange.answer)
 
 
-def life_cycle(here: Lab) -> None:
+def life_cycle(atlas: Atlas) -> None:
     """Every call of the document that the lab plays, in every state that it shows, and each way to be refused."""
-    path = f"{here.group}/privateEndpoint"
-    here.world.add_cluster(here.project, "Cluster0", ["US_EAST_2"])
-    here.world.add_cluster(here.project, "Free", ["US_EAST_2"], instance_size="M0")
-    here.world.add_cluster(here.project, "Sharded", ["EUROPE_WEST"], type="SHARDED", paused=True)
-    here.world.add_cluster(here.project, "Flex", ["EUROPE_WEST"], instance_size="FLEX")
+    path = f"{atlas.group}/privateEndpoint"
+    atlas.world.add_cluster(atlas.project, "Cluster0", ["US_EAST_2"])
+    atlas.world.add_cluster(atlas.project, "Free", ["US_EAST_2"], instance_size="M0")
+    atlas.world.add_cluster(atlas.project, "Sharded", ["EUROPE_WEST"], type="SHARDED", paused=True)
+    atlas.world.add_cluster(atlas.project, "Flex", ["EUROPE_WEST"], instance_size="FLEX")
     for name in ("Cluster0", "Free", "Sharded", "Flex", "none"):
-        here.call("GET", f"{here.group}/clusters/{name}", accept=CLUSTER_VERSION)
-        here.call("GET", f"{here.group}/clusters/{name}/status")
-    here.call("GET", f"{here.group}/clusters", accept=CLUSTER_VERSION)
-    here.call("GET", here.group)
-    here.call("GET", f"/api/atlas/v2/groups/{'1' * 24}")
-    here.call("GET", f"/api/atlas/v2/groups/byName/{here.project.name}")
-    here.call("GET", "/api/atlas/v2/groups/byName/none")
-    here.call("GET", f"{path}/regionalMode")
-    here.call("PATCH", f"{path}/regionalMode", {"enabled": True})
-    here.call("PATCH", f"{path}/regionalMode", {"enabled": False})
-    here.call("GET", here.services)
+        atlas.call("GET", f"{atlas.group}/clusters/{name}", accept=CLUSTER_VERSION)
+        atlas.call("GET", f"{atlas.group}/clusters/{name}/status")
+    atlas.call("GET", f"{atlas.group}/clusters", accept=CLUSTER_VERSION)
+    atlas.call("GET", atlas.group)
+    atlas.call("GET", f"/api/atlas/v2/groups/{'1' * 24}")
+    atlas.call("GET", f"/api/atlas/v2/groups/byName/{atlas.project.name}")
+    atlas.call("GET", "/api/atlas/v2/groups/byName/none")
+    atlas.call("GET", f"{path}/regionalMode")
+    atlas.call("PATCH", f"{path}/regionalMode", {"enabled": True})
+    atlas.call("PATCH", f"{path}/regionalMode", {"enabled": False})
+    atlas.call("GET", atlas.services)
 
-    ident = here.call("POST", f"{path}/endpointService", {"providerName": "AZURE", "region": "eastus2"}).json()["id"]
-    here.call("POST", f"{path}/endpointService", {"providerName": "AZURE", "region": "US_EAST_2"})
-    here.call("POST", f"{path}/endpointService", {"providerName": "AZURE", "region": "nowhere"})
-    here.call("POST", f"{path}/endpointService", {"providerName": "AZURE"})
-    service = here.project.services[ident]
-    here.call("GET", f"{here.services}/{ident}")
-    here.register(service)
-    here.clock.now += 60
-    here.call("GET", f"{here.services}/{ident}")
-    endpoint = here.endpoint(service, here.register(service).json()["privateEndpointResourceId"])
-    here.register(service)
-    here.call("GET", endpoint)
+    ident = atlas.call("POST", f"{path}/endpointService", {"providerName": "AZURE", "region": "eastus2"}).json()["id"]
+    atlas.call("POST", f"{path}/endpointService", {"providerName": "AZURE", "region": "US_EAST_2"})
+    atlas.call("POST", f"{path}/endpointService", {"providerName": "AZURE", "region": "nowhere"})
+    atlas.call("POST", f"{path}/endpointService", {"providerName": "AZURE"})
+    service = atlas.project.services[ident]
+    atlas.call("GET", f"{atlas.services}/{ident}")
+    atlas.register(service)
+    atlas.clock.now += 60
+    atlas.call("GET", f"{atlas.services}/{ident}")
+    endpoint = atlas.endpoint(service, atlas.register(service).json()["privateEndpointResourceId"])
+    atlas.register(service)
+    atlas.call("GET", endpoint)
     wrong = {"id": unknown_endpoint_id(), "privateEndpointIPAddress": "10.0.0.5", "cloudProvider": "AZURE"}
-    here.call("POST", f"{here.services}/{ident}/endpoint", wrong)
-    here.call("POST", f"{here.services}/{ident}/endpoint", {"id": "pe"})
-    here.clock.now += 80
-    for state in (endpoint, here.endpoint(service, wrong["id"])):
-        here.call("GET", state)
-    here.call("GET", f"{here.group}/clusters/Cluster0", accept=CLUSTER_VERSION)
-    here.clock.now += 200
-    here.call("GET", f"{here.group}/clusters/Cluster0", accept=CLUSTER_VERSION)
-    here.call("GET", f"{here.group}/clusters", accept=CLUSTER_VERSION)
-    here.call("GET", here.services)
+    atlas.call("POST", f"{atlas.services}/{ident}/endpoint", wrong)
+    atlas.call("POST", f"{atlas.services}/{ident}/endpoint", {"id": "pe"})
+    atlas.clock.now += 80
+    for state in (endpoint, atlas.endpoint(service, wrong["id"])):
+        atlas.call("GET", state)
+    atlas.call("GET", f"{atlas.group}/clusters/Cluster0", accept=CLUSTER_VERSION)
+    atlas.clock.now += 200
+    atlas.call("GET", f"{atlas.group}/clusters/Cluster0", accept=CLUSTER_VERSION)
+    atlas.call("GET", f"{atlas.group}/clusters", accept=CLUSTER_VERSION)
+    atlas.call("GET", atlas.services)
 
-    here.call("DELETE", f"{here.services}/{ident}")
-    for gone in (endpoint, here.endpoint(service, wrong["id"])):
-        here.call("DELETE", gone)
-        here.call("GET", gone)
-    here.clock.now += 61
-    here.call("GET", endpoint)
-    here.call("GET", f"{here.services}/{ident}")
-    here.call("DELETE", f"{here.services}/{ident}")
-    here.clock.now += 61
-    here.call("GET", f"{here.services}/{ident}")
-    here.world.next_service_outcome = "FAILED"
-    here.world.add_service(here.project, "US_EAST_2")
-    here.clock.now += 60
-    here.call("GET", here.services)
-    here.project.payment_method = False
-    here.register(here.add_service("EUROPE_WEST"))
-    here.owner.allowed = False
-    here.call("GET", here.group)
+    atlas.call("DELETE", f"{atlas.services}/{ident}")
+    for gone in (endpoint, atlas.endpoint(service, wrong["id"])):
+        atlas.call("DELETE", gone)
+        atlas.call("GET", gone)
+    atlas.clock.now += 61
+    atlas.call("GET", endpoint)
+    atlas.call("GET", f"{atlas.services}/{ident}")
+    atlas.call("DELETE", f"{atlas.services}/{ident}")
+    atlas.clock.now += 61
+    atlas.call("GET", f"{atlas.services}/{ident}")
+    atlas.world.next_service_outcome = "FAILED"
+    atlas.world.add_service(atlas.project, "US_EAST_2")
+    atlas.clock.now += 60
+    atlas.call("GET", atlas.services)
+    atlas.project.payment_method = False
+    atlas.register(atlas.add_service("EUROPE_WEST"))
+    atlas.owner.allowed = False
+    atlas.call("GET", atlas.group)
 
 
-def test_life_cycle(slow: Lab) -> None:
-    life_cycle(slow)
-    wrong = {f"{e.method} {e.path} {e.status}": found for e in slow.exchanges if (found := check(e))}
+def test_life_cycle(slow_atlas: Atlas) -> None:
+    life_cycle(slow_atlas)
+    wrong = {f"{e.method} {e.path} {e.status}": found for e in slow_atlas.exchanges if (found := check(e))}
     assert not wrong
-    played = {e.status for e in slow.exchanges}
+    played = {e.status for e in slow_atlas.exchanges}
     assert played >= {200, 201, 202, 400, 402, 403, 404, 409}
-    states = {e.answer["status"] for e in slow.exchanges if isinstance(e.answer, dict) and "status" in e.answer}
+    states = {e.answer["status"] for e in slow_atlas.exchanges if isinstance(e.answer, dict) and "status" in e.answer}
     assert states == {"INITIATING", "AVAILABLE", "FAILED", "DELETING"}
 
 

@@ -11,15 +11,15 @@ from urllib.parse import quote
 import pytest
 import requests
 
-from tests.lab_tests.atlas_server import CLUSTER_VERSION, VERSION, Lab, key, refused, unknown_endpoint_id
+from tests.lab_tests.atlas_server import CLUSTER_VERSION, VERSION, Atlas, key, refused, unknown_endpoint_id
 
 # -- endpoint services -------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("region", ["eastus2", "US_EAST_2"])
-def test_service_is_made(here: Lab, region: str) -> None:
+def test_service_is_made(atlas: Atlas, region: str) -> None:
     body = {"providerName": "AZURE", "region": region}
-    made = here.call("POST", f"{here.group}/privateEndpoint/endpointService", body)
+    made = atlas.call("POST", f"{atlas.group}/privateEndpoint/endpointService", body)
     ident = made.json()["id"]
     assert made.status_code == 201
     assert made.json() == {
@@ -32,49 +32,50 @@ def test_service_is_made(here: Lab, region: str) -> None:
         "regionName": "US_EAST_2",
         "status": "INITIATING",
     }
-    ready = here.call("GET", f"{here.services}/{ident}").json()
+    ready = atlas.call("GET", f"{atlas.services}/{ident}").json()
     assert (ready["status"], ready["privateLinkServiceName"]) == ("AVAILABLE", f"pls_{ident}")
-    assert ready["privateLinkServiceResourceId"] == here.project.services[ident].pls_id
-    assert here.call("GET", here.services).json() == [ready]
+    assert ready["privateLinkServiceResourceId"] == atlas.project.services[ident].pls_id
+    assert atlas.call("GET", atlas.services).json() == [ready]
 
 
-def test_service_takes_its_time(slow: Lab) -> None:
+def test_service_takes_its_time(slow_atlas: Atlas) -> None:
     body = {"providerName": "AZURE", "region": "eastus2"}
-    path = f"{slow.services}/{slow.call('POST', f'{slow.group}/privateEndpoint/endpointService', body).json()['id']}"
-    slow.clock.now += 58
-    waiting = slow.call("GET", path).json()
+    made = slow_atlas.call("POST", f"{slow_atlas.group}/privateEndpoint/endpointService", body).json()
+    path = f"{slow_atlas.services}/{made['id']}"
+    slow_atlas.clock.now += 58
+    waiting = slow_atlas.call("GET", path).json()
     assert (waiting["status"], waiting["privateLinkServiceResourceId"]) == ("INITIATING", None)
-    slow.clock.now += 2
-    assert slow.call("GET", path).json()["status"] == "AVAILABLE"
-    deleted = slow.call("DELETE", path)
+    slow_atlas.clock.now += 2
+    assert slow_atlas.call("GET", path).json()["status"] == "AVAILABLE"
+    deleted = slow_atlas.call("DELETE", path)
     assert (deleted.status_code, deleted.json()) == (202, {})
-    slow.clock.now += 30
-    assert slow.call("DELETE", path).status_code == 202
-    assert slow.call("GET", path).json()["status"] == "DELETING"
-    slow.clock.now += 31
-    refused(slow.call("GET", path), 404, "PRIVATE_ENDPOINT_SERVICE_NOT_FOUND")
-    assert slow.call("GET", slow.services).json() == []
+    slow_atlas.clock.now += 30
+    assert slow_atlas.call("DELETE", path).status_code == 202
+    assert slow_atlas.call("GET", path).json()["status"] == "DELETING"
+    slow_atlas.clock.now += 31
+    refused(slow_atlas.call("GET", path), 404, "PRIVATE_ENDPOINT_SERVICE_NOT_FOUND")
+    assert slow_atlas.call("GET", slow_atlas.services).json() == []
 
 
-def test_service_fails_with_and_without_a_message(here: Lab) -> None:
-    here.world.next_service_outcome = "FAILED"
-    service = here.world.add_service(here.project, "US_EAST_2")
-    body = here.call("GET", f"{here.services}/{service.id}").json()
+def test_service_fails_with_and_without_a_message(atlas: Atlas) -> None:
+    atlas.world.next_service_outcome = "FAILED"
+    service = atlas.world.add_service(atlas.project, "US_EAST_2")
+    body = atlas.call("GET", f"{atlas.services}/{service.id}").json()
     assert (body["status"], body["privateLinkServiceName"]) == ("FAILED", None)
     assert body["errorMessage"]
     service.error = None
-    assert here.call("GET", f"{here.services}/{service.id}").json()["errorMessage"] is None
+    assert atlas.call("GET", f"{atlas.services}/{service.id}").json()["errorMessage"] is None
 
 
-def test_one_service_per_region(here: Lab) -> None:
-    path = f"{here.group}/privateEndpoint/endpointService"
+def test_one_service_per_region(atlas: Atlas) -> None:
+    path = f"{atlas.group}/privateEndpoint/endpointService"
     for region, status in (("eastus2", 201), ("westeurope", 201)):
-        assert here.call("POST", path, {"providerName": "AZURE", "region": region}).status_code == status
-    again = here.call("POST", path, {"providerName": "AZURE", "region": "US_EAST_2"})
+        assert atlas.call("POST", path, {"providerName": "AZURE", "region": region}).status_code == status
+    again = atlas.call("POST", path, {"providerName": "AZURE", "region": "US_EAST_2"})
     body = refused(again, 409, "PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION")
     assert body["detail"] == "A private endpoint service already exists for Azure region US_EAST_2."
     assert body["parameters"] == ["AZURE US_EAST_2"]
-    assert len(here.project.services) == 2
+    assert len(atlas.project.services) == 2
 
 
 @pytest.mark.parametrize(
@@ -96,67 +97,67 @@ def test_one_service_per_region(here: Lab) -> None:
         (["AZURE"], 400, "INVALID_JSON", None),
     ],
 )
-def test_bad_service(here: Lab, body: Any, status: int, code: str, field: str | None) -> None:
-    error = refused(here.call("POST", f"{here.group}/privateEndpoint/endpointService", body), status, code)
+def test_bad_service(atlas: Atlas, body: Any, status: int, code: str, field: str | None) -> None:
+    error = refused(atlas.call("POST", f"{atlas.group}/privateEndpoint/endpointService", body), status, code)
     assert [item["field"] for item in error.get("badRequestDetail", {}).get("fields", [])] == ([field] if field else [])
-    assert not here.project.services
+    assert not atlas.project.services
 
 
-def test_malformed_json(here: Lab) -> None:
+def test_malformed_json(atlas: Atlas) -> None:
     answer = requests.post(
-        f"{here.url}{here.group}/privateEndpoint/endpointService",
+        f"{atlas.url}{atlas.group}/privateEndpoint/endpointService",
         data="{",
         headers={"Accept": VERSION, "Content-Type": VERSION},
-        auth=key(here.owner),
+        auth=key(atlas.owner),
         timeout=10,
     )
     refused(answer, 400, "MALFORMED_JSON")
 
 
-def test_service_of_another_provider_or_project(here: Lab) -> None:
-    service = here.add_service()
-    other = here.services.replace("AZURE", "AWS")
-    assert here.call("GET", other).json() == []
-    refused(here.call("GET", f"{other}/{service.id}"), 404, "PRIVATE_ENDPOINT_SERVICE_NOT_FOUND")
-    refused(here.call("GET", here.services.replace("AZURE", "azure")), 400, "INVALID_PROVIDER")
-    project = here.world.add_project("second")
-    here.owner.roles[project.id] = "GROUP_OWNER"
-    elsewhere = here.services.replace(here.project.id, project.id)
-    refused(here.call("GET", f"{elsewhere}/{service.id}"), 404, "PRIVATE_ENDPOINT_SERVICE_NOT_FOUND")
+def test_service_of_another_provider_or_project(atlas: Atlas) -> None:
+    service = atlas.add_service()
+    other = atlas.services.replace("AZURE", "AWS")
+    assert atlas.call("GET", other).json() == []
+    refused(atlas.call("GET", f"{other}/{service.id}"), 404, "PRIVATE_ENDPOINT_SERVICE_NOT_FOUND")
+    refused(atlas.call("GET", atlas.services.replace("AZURE", "azure")), 400, "INVALID_PROVIDER")
+    project = atlas.world.add_project("second")
+    atlas.owner.roles[project.id] = "GROUP_OWNER"
+    elsewhere = atlas.services.replace(atlas.project.id, project.id)
+    refused(atlas.call("GET", f"{elsewhere}/{service.id}"), 404, "PRIVATE_ENDPOINT_SERVICE_NOT_FOUND")
 
 
-def test_azure_service_cannot_be_updated(here: Lab) -> None:
-    service = here.add_service()
-    path = f"{here.group}/privateEndpoint/endpointService/{service.id}"
-    refused(here.call("PATCH", path, {"cloudProvider": "AWS"}), 404, "PROVIDER_UNSUPPORTED")
-    refused(here.call("PATCH", path, {"cloudProvider": "AZURE"}), 400, "INVALID_ATTRIBUTE")
+def test_azure_service_cannot_be_updated(atlas: Atlas) -> None:
+    service = atlas.add_service()
+    path = f"{atlas.group}/privateEndpoint/endpointService/{service.id}"
+    refused(atlas.call("PATCH", path, {"cloudProvider": "AWS"}), 404, "PROVIDER_UNSUPPORTED")
+    refused(atlas.call("PATCH", path, {"cloudProvider": "AZURE"}), 400, "INVALID_ATTRIBUTE")
 
 
 # -- endpoints ---------------------------------------------------------------------------------------------------------
 
 
-def test_endpoint_life(slow: Lab) -> None:
-    cluster = slow.world.add_cluster(slow.project, "Cluster0", ["US_EAST_2"])
-    service = slow.add_service()
-    made = slow.register(service)
+def test_endpoint_life(slow_atlas: Atlas) -> None:
+    cluster = slow_atlas.world.add_cluster(slow_atlas.project, "Cluster0", ["US_EAST_2"])
+    service = slow_atlas.add_service()
+    made = slow_atlas.register(service)
     ident = made.json()["privateEndpointResourceId"]
-    path = slow.endpoint(service, ident)
+    path = slow_atlas.endpoint(service, ident)
     assert made.status_code == 201
     assert (made.json()["status"], made.json()["deleteRequested"]) == ("INITIATING", False)
-    assert slow.call("GET", f"{slow.services}/{service.id}").json()["privateEndpoints"] == [ident]
-    slow.clock.now += 76
-    ready = slow.call("GET", path).json()
+    assert slow_atlas.call("GET", f"{slow_atlas.services}/{service.id}").json()["privateEndpoints"] == [ident]
+    slow_atlas.clock.now += 76
+    ready = slow_atlas.call("GET", path).json()
     assert (ready["status"], ready["errorMessage"], ready["privateEndpointIPAddress"]) == (
         "AVAILABLE",
         None,
         "10.0.0.4",
     )
 
-    cluster_path = f"{slow.group}/clusters/{cluster.name}"
-    body = slow.call("GET", cluster_path, accept=CLUSTER_VERSION).json()
+    cluster_path = f"{slow_atlas.group}/clusters/{cluster.name}"
+    body = slow_atlas.call("GET", cluster_path, accept=CLUSTER_VERSION).json()
     assert (body["stateName"], "privateEndpoint" in body["connectionStrings"]) == ("UPDATING", False)
-    slow.clock.now += 181
-    body = slow.call("GET", cluster_path, accept=CLUSTER_VERSION).json()
+    slow_atlas.clock.now += 181
+    body = slow_atlas.call("GET", cluster_path, accept=CLUSTER_VERSION).json()
     assert body["stateName"] == "IDLE"
     host = f"pl-0-eastus2-azure.{cluster.hash}.mongodb.net"
     assert body["connectionStrings"]["privateEndpoint"] == [
@@ -169,55 +170,63 @@ def test_endpoint_life(slow: Lab) -> None:
         }
     ]
 
-    refused(slow.call("DELETE", f"{slow.services}/{service.id}"), 409, "CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS")
-    deleted = slow.call("DELETE", path)
+    refused(
+        slow_atlas.call("DELETE", f"{slow_atlas.services}/{service.id}"),
+        409,
+        "CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS",
+    )
+    deleted = slow_atlas.call("DELETE", path)
     assert (deleted.status_code, deleted.json()) == (202, {})
-    slow.clock.now += 30
-    assert slow.call("DELETE", path).status_code == 202
-    going = slow.call("GET", path).json()
+    slow_atlas.clock.now += 30
+    assert slow_atlas.call("DELETE", path).status_code == 202
+    going = slow_atlas.call("GET", path).json()
     assert (going["status"], going["deleteRequested"]) == ("DELETING", True)
-    refused(slow.call("DELETE", f"{slow.services}/{service.id}"), 409, "CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS")
-    slow.clock.now += 31
-    refused(slow.call("GET", path), 404, "PRIVATE_ENDPOINT_SERVICE_NOT_FOUND")
-    assert slow.call("GET", f"{slow.services}/{service.id}").json()["status"] == "DELETING"
-    slow.clock.now += 61
-    refused(slow.call("GET", f"{slow.services}/{service.id}"), 404, "PRIVATE_ENDPOINT_SERVICE_NOT_FOUND")
+    refused(
+        slow_atlas.call("DELETE", f"{slow_atlas.services}/{service.id}"),
+        409,
+        "CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS",
+    )
+    slow_atlas.clock.now += 31
+    refused(slow_atlas.call("GET", path), 404, "PRIVATE_ENDPOINT_SERVICE_NOT_FOUND")
+    assert slow_atlas.call("GET", f"{slow_atlas.services}/{service.id}").json()["status"] == "DELETING"
+    slow_atlas.clock.now += 61
+    refused(slow_atlas.call("GET", f"{slow_atlas.services}/{service.id}"), 404, "PRIVATE_ENDPOINT_SERVICE_NOT_FOUND")
 
 
-def test_endpoint_shows_initiating_once_in_an_instant_world(here: Lab) -> None:
-    service = here.add_service()
-    made = here.register(service).json()
+def test_endpoint_shows_initiating_once_in_an_instant_world(atlas: Atlas) -> None:
+    service = atlas.add_service()
+    made = atlas.register(service).json()
     assert made["status"] == "INITIATING"
-    assert here.call("GET", here.endpoint(service, made["privateEndpointResourceId"])).json()["status"] == "AVAILABLE"
+    assert atlas.call("GET", atlas.endpoint(service, made["privateEndpointResourceId"])).json()["status"] == "AVAILABLE"
 
 
-def test_endpoint_id_in_the_path(here: Lab) -> None:
-    service = here.add_service()
-    ident = here.register(service).json()["privateEndpointResourceId"]
+def test_endpoint_id_in_the_path(atlas: Atlas) -> None:
+    service = atlas.add_service()
+    ident = atlas.register(service).json()["privateEndpointResourceId"]
     for spelling in (ident.upper(), ident.lower()):
-        found = here.call("GET", here.endpoint(service, spelling)).json()
+        found = atlas.call("GET", atlas.endpoint(service, spelling)).json()
         assert found["privateEndpointResourceId"] == ident
-    lower_hex = here.endpoint(service, ident).replace("%2F", "%2f")
-    assert here.call("GET", lower_hex).status_code == 200
-    refused(here.call("GET", f"{here.services}/{service.id}/endpoint/{ident}"), 404, "RESOURCE_NOT_FOUND")
-    twice = here.endpoint(service, quote(ident, safe=""))
-    refused(here.call("GET", twice), 404, "PRIVATE_ENDPOINT_SERVICE_NOT_FOUND")
+    lower_hex = atlas.endpoint(service, ident).replace("%2F", "%2f")
+    assert atlas.call("GET", lower_hex).status_code == 200
+    refused(atlas.call("GET", f"{atlas.services}/{service.id}/endpoint/{ident}"), 404, "RESOURCE_NOT_FOUND")
+    twice = atlas.endpoint(service, quote(ident, safe=""))
+    refused(atlas.call("GET", twice), 404, "PRIVATE_ENDPOINT_SERVICE_NOT_FOUND")
 
 
-def test_wrong_endpoint_fails_later(here: Lab) -> None:
-    service = here.add_service()
+def test_wrong_endpoint_fails_later(atlas: Atlas) -> None:
+    service = atlas.add_service()
     body = {"id": unknown_endpoint_id(), "privateEndpointIPAddress": "10.0.0.4", "cloudProvider": "AZURE"}
-    assert here.call("POST", f"{here.services}/{service.id}/endpoint", body).status_code == 201
-    failed = here.call("GET", here.endpoint(service, body["id"])).json()
+    assert atlas.call("POST", f"{atlas.services}/{service.id}/endpoint", body).status_code == 201
+    failed = atlas.call("GET", atlas.endpoint(service, body["id"])).json()
     assert failed["status"] == "FAILED"
     assert failed["errorMessage"]
 
 
-def test_endpoint_is_registered_once(here: Lab) -> None:
-    service = here.add_service()
-    ident = here.register(service).json()["privateEndpointResourceId"]
+def test_endpoint_is_registered_once(atlas: Atlas) -> None:
+    service = atlas.add_service()
+    ident = atlas.register(service).json()["privateEndpointResourceId"]
     body = {"id": ident.replace("resourceGroups", "resourcegroups"), "privateEndpointIPAddress": "10.0.0.5"}
-    again = here.call("POST", f"{here.services}/{service.id}/endpoint", body)
+    again = atlas.call("POST", f"{atlas.services}/{service.id}/endpoint", body)
     refused(again, 409, "PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS")
 
 
@@ -239,91 +248,91 @@ def test_endpoint_is_registered_once(here: Lab) -> None:
         ),
     ],
 )
-def test_bad_endpoint(here: Lab, body: dict[str, str], code: str, field: str) -> None:
-    service = here.add_service()
-    error = refused(here.call("POST", f"{here.services}/{service.id}/endpoint", body), 400, code)
+def test_bad_endpoint(atlas: Atlas, body: dict[str, str], code: str, field: str) -> None:
+    service = atlas.add_service()
+    error = refused(atlas.call("POST", f"{atlas.services}/{service.id}/endpoint", body), 400, code)
     assert [item["field"] for item in error["badRequestDetail"]["fields"]] == [field]
     assert not service.interfaces
 
 
-def test_endpoint_needs_a_ready_service(slow: Lab) -> None:
-    service = slow.world.add_service(slow.project, "US_EAST_2")
-    refused(slow.register(service), 409, "PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS")
+def test_endpoint_needs_a_ready_service(slow_atlas: Atlas) -> None:
+    service = slow_atlas.world.add_service(slow_atlas.project, "US_EAST_2")
+    refused(slow_atlas.register(service), 409, "PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS")
 
 
-def test_endpoint_needs_a_payment_method(here: Lab) -> None:
-    here.project.payment_method = False
-    body = refused(here.register(here.add_service()), 402, "NO_PAYMENT_INFORMATION_FOUND")
-    assert body["detail"] == f"No payment information was found for group {here.project.id}."
+def test_endpoint_needs_a_payment_method(atlas: Atlas) -> None:
+    atlas.project.payment_method = False
+    body = refused(atlas.register(atlas.add_service()), 402, "NO_PAYMENT_INFORMATION_FOUND")
+    assert body["detail"] == f"No payment information was found for group {atlas.project.id}."
 
 
-def test_paused_cluster_in_the_region_blocks(here: Lab) -> None:
-    cluster = here.world.add_cluster(here.project, "Cluster0", ["US_EAST_2"], paused=True)
-    refused(here.register(here.add_service("US_EAST_2")), 409, "CANNOT_UPDATE_PAUSED_CLUSTER")
-    assert here.register(here.add_service("EUROPE_WEST")).status_code == 201
+def test_paused_cluster_in_the_region_blocks(atlas: Atlas) -> None:
+    cluster = atlas.world.add_cluster(atlas.project, "Cluster0", ["US_EAST_2"], paused=True)
+    refused(atlas.register(atlas.add_service("US_EAST_2")), 409, "CANNOT_UPDATE_PAUSED_CLUSTER")
+    assert atlas.register(atlas.add_service("EUROPE_WEST")).status_code == 201
     cluster.paused = False
-    assert here.register(here.project.services[next(iter(here.project.services))], "pe2").status_code == 201
+    assert atlas.register(atlas.project.services[next(iter(atlas.project.services))], "pe2").status_code == 201
 
 
-def test_topology_rule(here: Lab) -> None:
+def test_topology_rule(atlas: Atlas) -> None:
     code = "MULTIPLE_PRIVATE_ENDPOINTS_RESTRICTED_TO_SINGLE_REGION"
-    east, west = here.add_service("US_EAST_2"), here.add_service("EUROPE_WEST")
-    assert here.register(east, "a").status_code == 201
-    assert here.register(west, "b").status_code == 201
-    refused(here.register(east, "c"), 409, code)
-    assert here.call("DELETE", here.endpoint(west, next(iter(west.interfaces)))).status_code == 202
-    assert here.register(east, "c").status_code == 201
-    west = here.add_service("EUROPE_WEST")
-    refused(here.register(west, "d"), 409, code)
-    assert here.call("PATCH", f"{here.group}/privateEndpoint/regionalMode", {"enabled": True}).status_code == 202
-    assert here.register(west, "d").status_code == 201
+    east, west = atlas.add_service("US_EAST_2"), atlas.add_service("EUROPE_WEST")
+    assert atlas.register(east, "a").status_code == 201
+    assert atlas.register(west, "b").status_code == 201
+    refused(atlas.register(east, "c"), 409, code)
+    assert atlas.call("DELETE", atlas.endpoint(west, next(iter(west.interfaces)))).status_code == 202
+    assert atlas.register(east, "c").status_code == 201
+    west = atlas.add_service("EUROPE_WEST")
+    refused(atlas.register(west, "d"), 409, code)
+    assert atlas.call("PATCH", f"{atlas.group}/privateEndpoint/regionalMode", {"enabled": True}).status_code == 202
+    assert atlas.register(west, "d").status_code == 201
 
 
-def test_deleting_the_last_endpoint_takes_the_service_along(here: Lab) -> None:
-    service = here.add_service()
-    ident = here.register(service).json()["privateEndpointResourceId"]
-    assert here.call("DELETE", here.endpoint(service, ident)).status_code == 202
-    refused(here.call("GET", f"{here.services}/{service.id}"), 404, "PRIVATE_ENDPOINT_SERVICE_NOT_FOUND")
+def test_deleting_the_last_endpoint_takes_the_service_along(atlas: Atlas) -> None:
+    service = atlas.add_service()
+    ident = atlas.register(service).json()["privateEndpointResourceId"]
+    assert atlas.call("DELETE", atlas.endpoint(service, ident)).status_code == 202
+    refused(atlas.call("GET", f"{atlas.services}/{service.id}"), 404, "PRIVATE_ENDPOINT_SERVICE_NOT_FOUND")
 
 
 # -- regional mode -----------------------------------------------------------------------------------------------------
 
 
-def test_regional_mode(here: Lab) -> None:
-    path = f"{here.group}/privateEndpoint/regionalMode"
-    assert here.call("GET", path).json() == {"enabled": False}
-    here.world.add_cluster(here.project, "Sharded", ["US_EAST_2"], type="SHARDED")
-    on = here.call("PATCH", path, {"enabled": True})
+def test_regional_mode(atlas: Atlas) -> None:
+    path = f"{atlas.group}/privateEndpoint/regionalMode"
+    assert atlas.call("GET", path).json() == {"enabled": False}
+    atlas.world.add_cluster(atlas.project, "Sharded", ["US_EAST_2"], type="SHARDED")
+    on = atlas.call("PATCH", path, {"enabled": True})
     assert (on.status_code, on.json()) == (202, {"enabled": True})
-    assert here.call("GET", path).json() == {"enabled": True}
-    service = here.add_service()
-    here.register(service)
-    strings = here.call("GET", f"{here.group}/clusters/Sharded", accept=CLUSTER_VERSION).json()["connectionStrings"]
+    assert atlas.call("GET", path).json() == {"enabled": True}
+    service = atlas.add_service()
+    atlas.register(service)
+    strings = atlas.call("GET", f"{atlas.group}/clusters/Sharded", accept=CLUSTER_VERSION).json()["connectionStrings"]
     assert "-pl-0-eastus2." in strings["privateEndpoint"][0]["srvConnectionString"]
     assert strings["privateEndpoint"][0]["type"] == "MONGOS"
     assert "replicaSet" not in strings["privateEndpoint"][0]["connectionString"]
 
 
-def test_regional_mode_wants_sharded_clusters(here: Lab) -> None:
-    here.world.add_cluster(here.project, "Cluster0", ["US_EAST_2"])
-    answer = here.call("PATCH", f"{here.group}/privateEndpoint/regionalMode", {"enabled": True})
+def test_regional_mode_wants_sharded_clusters(atlas: Atlas) -> None:
+    atlas.world.add_cluster(atlas.project, "Cluster0", ["US_EAST_2"])
+    answer = atlas.call("PATCH", f"{atlas.group}/privateEndpoint/regionalMode", {"enabled": True})
     refused(answer, 409, "ATLAS_GENERAL_ERROR")
-    assert not here.project.regional_mode
+    assert not atlas.project.regional_mode
 
 
-def test_regional_mode_cannot_be_left_with_too_many_endpoints(here: Lab) -> None:
-    path = f"{here.group}/privateEndpoint/regionalMode"
-    here.call("PATCH", path, {"enabled": True})
-    east, west = here.add_service("US_EAST_2"), here.add_service("EUROPE_WEST")
+def test_regional_mode_cannot_be_left_with_too_many_endpoints(atlas: Atlas) -> None:
+    path = f"{atlas.group}/privateEndpoint/regionalMode"
+    atlas.call("PATCH", path, {"enabled": True})
+    east, west = atlas.add_service("US_EAST_2"), atlas.add_service("EUROPE_WEST")
     for service, name in ((east, "a"), (east, "b"), (west, "c")):
-        assert here.register(service, name).status_code == 201
+        assert atlas.register(service, name).status_code == 201
     code = "MULTIPLE_PRIVATE_ENDPOINTS_RESTRICTED_TO_SINGLE_REGION"
-    refused(here.call("PATCH", path, {"enabled": False}), 409, code)
-    assert here.call("DELETE", here.endpoint(west, next(iter(west.interfaces)))).status_code == 202
-    assert here.call("PATCH", path, {"enabled": False}).json() == {"enabled": False}
+    refused(atlas.call("PATCH", path, {"enabled": False}), 409, code)
+    assert atlas.call("DELETE", atlas.endpoint(west, next(iter(west.interfaces)))).status_code == 202
+    assert atlas.call("PATCH", path, {"enabled": False}).json() == {"enabled": False}
 
 
 @pytest.mark.parametrize("body", [{}, {"enabled": "true"}, {"enabled": True, "more": 1}])
-def test_bad_regional_mode(here: Lab, body: dict[str, Any]) -> None:
-    answer = here.call("PATCH", f"{here.group}/privateEndpoint/regionalMode", body)
+def test_bad_regional_mode(atlas: Atlas, body: dict[str, Any]) -> None:
+    answer = atlas.call("PATCH", f"{atlas.group}/privateEndpoint/regionalMode", body)
     assert (answer.status_code, answer.json()["error"]) == (400, 400)

@@ -39,7 +39,9 @@ def test_what_is_no_role(wrong: Any) -> None:
         Role.parse(wrong)
 
 
-def test_what_cannot_be_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+def test_what_cannot_be_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(ValueError, match="must be the id"):
         Rights().give([Role("r", ("*",))], "rg-app")
     (tmp_path / "role.json").write_text("[]")

@@ -28,7 +28,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.lab.dns import DnsServer, PrivateZone, PublicAnswer, RecordSet, resolve
-from tests.lab_tests.running import Run, background_loop
+from tests.support.background import Run, background_loop
 
 HASH = "ab123.mongodb.net"
 HOST = f"pl-0-eastus2-azure.{HASH}"

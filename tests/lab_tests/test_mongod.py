@@ -15,6 +15,7 @@ import struct
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import bson
@@ -27,7 +28,7 @@ from pymongo.write_concern import WriteConcern
 
 from tests.lab.dns import DnsServer, PrivateZone, PublicAnswer, RecordSet
 from tests.lab.mongod import EXHAUST_ALLOWED, MORE_TO_COME, OP_MSG, OP_QUERY, OP_REPLY, Member, MongodServer, ReplicaSet
-from tests.lab_tests.running import Run, background_loop
+from tests.support.background import Run, background_loop
 
 DOMAIN = "ab123.mongodb.net"
 HOSTS = (f"pl-0-eastus2-azure.{DOMAIN}", f"pl-1-eastus2-azure.{DOMAIN}")
@@ -107,7 +108,7 @@ async def stop_all(servers: list[MongodServer]) -> None:
 
 
 @pytest.fixture
-def ca_file(site: Site, tmp_path: Any) -> str:
+def ca_file(site: Site, tmp_path: Path) -> str:
     path = tmp_path / "ca.pem"
     site.ca.cert_pem.write_to_path(str(path))
     return str(path)

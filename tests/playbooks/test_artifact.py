@@ -9,11 +9,11 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.playbooks.conftest import Play
+from tests.lab.runtime import Lab
+from tests.support.ansible import Play
 from tests.tools.stage import CHECKOUT, stage
 
 GALAXY = [str(Path(sys.executable).parent / "ansible-galaxy"), "collection"]
@@ -31,9 +31,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_the_installed_playbook_builds_a_link_by_its_name(lab: Any, play: Play, installed: Path) -> None:
+def test_the_installed_playbook_builds_a_link_by_its_name(lab: Lab, play: Play, installed: Path) -> None:
     played = play("atlas_private_link", "-vvv", env={"ANSIBLE_COLLECTIONS_PATH": str(installed)})
-    assert played.code == 0, played.output[-4000:]
+    played.assert_ok()
     assert str(installed / "ansible_collections" / "privatelink" / "mongodb") in played.output
     assert len(lab.world.of_type("Microsoft.Network/privateEndpoints")) == 1
 
@@ -42,7 +42,7 @@ def test_the_installed_playbook_builds_a_link_by_its_name(lab: Any, play: Play, 
 def test_the_example_inventory_fits_the_playbooks(play: Play, playbook: str) -> None:
     inventory = str(CHECKOUT / "examples" / "inventory")
     listed = play(playbook, "-i", inventory, "--list-hosts", "--syntax-check")
-    assert listed.code == 0, listed.output
+    listed.assert_ok()
     hosts = play(playbook, "-i", inventory, "--list-hosts").output
     assert "orders-eastus2" in hosts and "catalog-eastus2" in hosts and "app1" not in hosts
 

@@ -11,40 +11,33 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from tests.conftest import run_module
-from tests.playbooks.conftest import Play, Played
-
-
-def writes(lab: Any) -> int:
-    return sum(exchange.is_write for exchange in lab.requests)
+from tests.lab.runtime import Lab
+from tests.lab.world import Project
+from tests.support.ansible import LOCAL, Play
+from tests.support.asserts import writes
+from tests.support.modules import run_module
 
 
-def succeeded(played: Played) -> Played:
-    assert played.code == 0, played.output[-6000:]
-    return played
-
-
-def test_first_run_creates_second_run_reads_each_thing_once_and_teardown_leaves_nothing(lab: Any, play: Play) -> None:
-    first = succeeded(play("atlas_private_link"))
+def test_first_run_creates_second_run_reads_each_thing_once_and_teardown_leaves_nothing(lab: Lab, play: Play) -> None:
+    first = play("atlas_private_link").assert_ok()
     assert first.changed >= 5
     for line in ("AVAILABLE", "Approved", "ports 1024, 1025, 1026", "accept", "through mongodb+srv://cluster0-pl-0."):
         assert line in first.output
     assert "FAILED" not in first.output and "not checked" not in first.output
 
-    before = len(lab.requests)
-    second = succeeded(play("atlas_private_link"))
+    seen = len(lab.requests)
+    second = play("atlas_private_link").assert_ok()
     assert second.changed == 0
-    later = [exchange for exchange in lab.requests[before:] if not exchange.is_token and exchange.status != 401]
+    later = [exchange for exchange in lab.requests[seen:] if not exchange.is_token and exchange.status != 401]
     assert [exchange.path for exchange in later if exchange.is_write] == []
     reads = Counter((exchange.cloud, exchange.path.partition("?")[0].lower()) for exchange in later)
     assert {path: count for path, count in reads.items() if count > 1} == {}
 
     before = writes(lab)
-    checked = succeeded(play("teardown", "--check", "--diff"))
+    checked = play("teardown", "--check", "--diff").assert_ok()
     assert checked.changed > 0 and writes(lab) == before
-    gone = succeeded(play("teardown", atlas_private_link_remove_virtual_network=True))
+    gone = play("teardown", atlas_private_link_remove_virtual_network=True).assert_ok()
     assert gone.changed > 0
     left = {body["type"] for body in lab.world.azure.values()}
     assert left == {"Microsoft.Resources/resourceGroups"}
@@ -52,87 +45,86 @@ def test_first_run_creates_second_run_reads_each_thing_once_and_teardown_leaves_
     assert project.services == {}
 
     before = writes(lab)
-    again = succeeded(play("teardown", atlas_private_link_remove_virtual_network=True))
+    again = play("teardown", atlas_private_link_remove_virtual_network=True).assert_ok()
     assert again.changed == 0 and writes(lab) == before
 
 
-def test_check_mode_on_an_empty_world_passes_and_writes_nothing(lab: Any, play: Play) -> None:
-    checked = succeeded(play("atlas_private_link", "--check", "--diff"))
+def test_check_mode_on_an_empty_world_passes_and_writes_nothing(lab: Lab, play: Play) -> None:
+    checked = play("atlas_private_link", "--check", "--diff").assert_ok()
     assert checked.changed >= 3
-    assert writes(lab) == 0
+    assert writes(lab) == []
 
 
-def test_check_mode_on_a_standing_link_changes_nothing(lab: Any, play: Play) -> None:
-    succeeded(play("atlas_private_link"))
+def test_check_mode_on_a_standing_link_changes_nothing(lab: Lab, play: Play) -> None:
+    play("atlas_private_link").assert_ok()
     before = writes(lab)
-    assert succeeded(play("atlas_private_link", "--check", "--diff")).changed == 0
+    assert play("atlas_private_link", "--check", "--diff").assert_ok().changed == 0
     assert writes(lab) == before
 
 
-def test_a_service_of_someone_else_is_used_and_survives(lab: Any, play: Play, project: Any) -> None:
+def test_a_service_of_someone_else_is_used_and_survives(lab: Lab, play: Play, project: Project) -> None:
     theirs = lab.world.add_service(project, "US_EAST_2")
-    succeeded(play("atlas_private_link"))
+    play("atlas_private_link").assert_ok()
     assert list(project.services) == [theirs.id]
     refused = play("teardown")
     assert refused.code != 0 and "atlas_private_link_remove_last_interface" in refused.output
-    succeeded(play("teardown", atlas_private_link_remove_last_interface=True))
+    play("teardown", atlas_private_link_remove_last_interface=True).assert_ok()
     assert not any(body["type"].endswith("privateEndpoints") for body in lab.world.azure.values())
 
 
-def test_a_cluster_zone_mirrors_srv_and_txt(lab: Any, play: Play, project: Any) -> None:
-    done = succeeded(play("atlas_private_link", private_link_dns_mode="cluster_zone"))
+def test_a_cluster_zone_mirrors_srv_and_txt(lab: Lab, play: Play, project: Project) -> None:
+    done = play("atlas_private_link", private_link_dns_mode="cluster_zone").assert_ok()
     assert "answers for every name below it" in done.output
     zone = next(body for body in lab.world.azure.values() if body["type"] == "Microsoft.Network/privateDnsZones")
     assert zone["name"] == f"{project.clusters['cluster0'].hash}.mongodb.net"
     kinds = {kind for _name, kind in lab.world.zone_records(zone["id"])}
     assert kinds >= {"A", "SRV", "TXT"}
-    assert succeeded(play("atlas_private_link", private_link_dns_mode="cluster_zone")).changed == 0
+    assert play("atlas_private_link", private_link_dns_mode="cluster_zone").assert_ok().changed == 0
 
 
-def test_a_broken_hop_without_a_line_of_its_own_fails_the_play(lab: Any, play: Play) -> None:
+def test_a_broken_hop_without_a_line_of_its_own_fails_the_play(lab: Lab, play: Play) -> None:
     """The resolver and TXT stand in no line of the list; what they bar must not pass as "not checked"."""
-    succeeded(play("atlas_private_link"))
+    play("atlas_private_link").assert_ok()
     lab.world.dns_faults[("*", "TXT")] = "servfail"
     broken = play("atlas_private_link")
-    assert broken.code == 2 and "The private link does not work" in broken.output
-    reported = succeeded(play("atlas_private_link", private_link_verify_on_failure="report"))
+    broken.assert_failed("The private link does not work")
+    reported = play("atlas_private_link", private_link_verify_on_failure="report").assert_ok()
     assert "FAILED" in reported.output
 
 
-def test_a_recreation_that_needs_a_new_registration_asks_first(lab: Any, play: Play) -> None:
-    succeeded(play("atlas_private_link"))
+def test_a_recreation_that_needs_a_new_registration_asks_first(lab: Lab, play: Play) -> None:
+    play("atlas_private_link").assert_ok()
     moved = {
         "atlas_private_link_static_ip": lab.subnet_prefix().replace(".0/24", ".88"),
         "atlas_private_link_recreate": True,
     }
     before = writes(lab)
     refused = play("atlas_private_link", **moved)
-    assert refused.code == 2 and "atlas_private_link_remove_last_interface" in refused.output
+    refused.assert_failed("atlas_private_link_remove_last_interface")
     assert writes(lab) == before
     drifted = play("atlas_private_link", atlas_private_link_static_ip=moved["atlas_private_link_static_ip"])
-    assert drifted.code == 2 and "cannot change in place" in drifted.output and writes(lab) == before
+    drifted.assert_failed("cannot change in place")
+    assert writes(lab) == before
 
 
-def test_public_dns_needs_no_zone(lab: Any, play: Play) -> None:
-    succeeded(play("atlas_private_link", private_link_dns_mode="public"))
+def test_public_dns_needs_no_zone(lab: Lab, play: Play) -> None:
+    play("atlas_private_link", private_link_dns_mode="public").assert_ok()
     assert not any("privateDnsZones" in body["type"] for body in lab.world.azure.values())
 
 
-def test_every_option_of_the_guide_arrives(lab: Any, play: Play) -> None:
+def test_every_option_of_the_guide_arrives(lab: Lab, play: Play) -> None:
     static = lab.subnet_prefix().replace(".0/24", ".77")
-    succeeded(
-        play(
-            "atlas_private_link",
-            atlas_private_link_region="US_EAST_2",
-            atlas_private_link_project="",
-            atlas_private_link_project_id=next(iter(lab.world.projects)),
-            atlas_private_link_connection_name="to-atlas",
-            atlas_private_link_request_message="for the orders team",
-            atlas_private_link_network_interface_name="nic-atlas",
-            atlas_private_link_static_ip=static,
-            atlas_private_link_tags={"team": "orders"},
-        )
-    )
+    play(
+        "atlas_private_link",
+        atlas_private_link_region="US_EAST_2",
+        atlas_private_link_project="",
+        atlas_private_link_project_id=next(iter(lab.world.projects)),
+        atlas_private_link_connection_name="to-atlas",
+        atlas_private_link_request_message="for the orders team",
+        atlas_private_link_network_interface_name="nic-atlas",
+        atlas_private_link_static_ip=static,
+        atlas_private_link_tags={"team": "orders"},
+    ).assert_ok()
     (endpoint,) = lab.world.of_type("Microsoft.Network/privateEndpoints")
     (connection,) = endpoint["properties"]["manualPrivateLinkServiceConnections"]
     assert connection["name"] == "to-atlas"
@@ -142,9 +134,7 @@ def test_every_option_of_the_guide_arrives(lab: Any, play: Play) -> None:
     assert lab.world.endpoint_ip(endpoint) == static
 
 
-def test_two_links_of_an_inventory_share_a_project_and_a_service(
-    lab: Any, play: Play, project: Any, tmp_path: Path
-) -> None:
+def test_two_links_of_an_inventory_share_a_project_and_a_service(lab: Lab, play: Play, project: Project) -> None:
     """Two virtual networks in one region: one endpoint service, two endpoints, made side by side."""
     link = lab.link_variables()
     shared = {name: value for name, value in link.items() if name.startswith("private_link_verify")}
@@ -159,21 +149,17 @@ def test_two_links_of_an_inventory_share_a_project_and_a_service(
             "private_link_verify_resolvers": [f"{network}.2:{lab.dns_port}"],
         }
     common = {name: value for name, value in link.items() if name not in hosts["orders"]} | shared
-    common |= {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
+    common |= LOCAL
     common.pop("private_link_verify_resolvers")
-    inventory = tmp_path / "inventory.yml"
-    inventory.write_text(yaml.safe_dump({"private_links": {"hosts": hosts, "vars": common}}))
-    nothing = tmp_path / "nothing.yml"
-    nothing.write_text("{}")
-    lab.link_variables = lambda product: {}  # everything comes from the inventory
-    succeeded(play("atlas_private_link", "-i", str(inventory)))
+    inventory = {"private_links": {"hosts": hosts, "vars": common}}
+    play("atlas_private_link", inventory=inventory).assert_ok()
     assert len(project.services) == 1
     assert len(lab.world.of_type("Microsoft.Network/privateEndpoints")) == 2
-    assert succeeded(play("atlas_private_link", "-i", str(inventory))).changed == 0
+    assert play("atlas_private_link", inventory=inventory).assert_ok().changed == 0
     # Whoever goes first, the one that stays takes the service along when it goes.
-    succeeded(play("teardown", "-i", str(inventory)))
+    play("teardown", inventory=inventory).assert_ok()
     assert project.services == {} and not lab.world.of_type("Microsoft.Network/privateEndpoints")
-    assert succeeded(play("teardown", "-i", str(inventory))).changed == 0
+    assert play("teardown", inventory=inventory).assert_ok().changed == 0
 
 
 NEEDED = [
@@ -203,9 +189,9 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_bad_input_is_one_line_and_makes_no_link(lab: Any, play: Play, case: str) -> None:
+def test_bad_input_is_one_line_and_makes_no_link(lab: Lab, play: Play, case: str) -> None:
     variables, words = REFUSED[case]
-    before = 0
+    before: list[str] = []
     if "location" in case:
         lab.world.add_resource_group("rg-network", "eastus2")
         run_module(
@@ -220,8 +206,7 @@ def test_bad_input_is_one_line_and_makes_no_link(lab: Any, play: Play, case: str
         variables = {**variables, "atlas_private_link_virtual_network_resource_group": "rg-network"}
         before = writes(lab)
     played = play("atlas_private_link", **variables)
-    assert played.code == 2, played.output[-3000:]
-    assert words in played.output, played.output[-3000:]
+    played.assert_failed(words)
     assert "Traceback" not in played.output
     assert writes(lab) == before
 
@@ -240,20 +225,19 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("case", BROKEN)
-def test_what_a_cloud_refuses_is_one_line_with_a_remedy(lab: Any, play: Play, case: str) -> None:
+def test_what_a_cloud_refuses_is_one_line_with_a_remedy(lab: Lab, play: Play, case: str) -> None:
     from tests.lab import faults
 
     fault, env, words, made = BROKEN[case]
     if fault:
         faults.inject(lab, fault)
     played = play("atlas_private_link", env=env)
-    assert played.code == 2, played.output[-3000:]
-    assert words in played.output, played.output[-3000:]
+    played.assert_failed(words)
     assert "Traceback" not in played.output
     assert sum(exchange.is_write and exchange.status < 300 for exchange in lab.requests) == made
 
 
-def test_no_secret_is_ever_shown(lab: Any, play: Play, project: Any, tmp_path: Path) -> None:
+def test_no_secret_is_ever_shown(lab: Lab, play: Play, project: Project, tmp_path: Path) -> None:
     """Canaries in every secret there is, the loudest output, diffs, and a failure as well as a success."""
     canaries = {"client": "canary-" + secrets.token_hex(8), "user": "canary-" + secrets.token_hex(8)}
     lab.world.client_secret = canaries["client"]
@@ -268,28 +252,28 @@ def test_no_secret_is_ever_shown(lab: Any, play: Play, project: Any, tmp_path: P
         variables: dict[str, Any] = {"private_link_atlas_auth": atlas, "private_link_azure_auth": azure}
         log = tmp_path / "ansible.log"
         env = {"ANSIBLE_LOG_PATH": str(log), "ANSIBLE_LOCAL_TEMP": str(tmp_path / "local")}
-        played = succeeded(play("atlas_private_link", "-vvvv", "--diff", env=env, **variables))
+        played = play("atlas_private_link", "-vvvv", "--diff", env=env, **variables).assert_ok()
         failing = play("atlas_private_link", "-vvvv", env=env, private_link_verify_password="canary-wrong", **variables)
-        assert failing.code == 2
+        failing.assert_failed()
         left = [path.read_text() for path in (tmp_path / "local").rglob("*") if path.is_file()]
         for shown in (played.output, failing.output, log.read_text(), *left):
             for secret in (*canaries.values(), account.secret, key.secret, "canary-wrong"):
                 assert secret not in shown
 
 
-def test_the_artifact_of_a_failed_run_can_be_taken_up_again(lab: Any, play: Play) -> None:
+def test_the_artifact_of_a_failed_run_can_be_taken_up_again(lab: Lab, play: Play) -> None:
     """A run that was cut off in the middle is simply run again."""
     lab.traffic.inject("refuse", method="POST", path="/endpoint$", status=400, code="ATLAS_GENERAL_ERROR")
-    assert play("atlas_private_link").code == 2
-    assert succeeded(play("atlas_private_link")).changed > 0
+    play("atlas_private_link").assert_failed()
+    assert play("atlas_private_link").assert_ok().changed > 0
     assert len(lab.world.of_type("Microsoft.Network/privateEndpoints")) == 1
 
 
-def test_the_playbook_of_the_other_product_does_not_pass_over_a_lone_link(lab: Any, play: Play) -> None:
+def test_the_playbook_of_the_other_product_does_not_pass_over_a_lone_link(lab: Lab, play: Play) -> None:
     for playbook, product, missing in (
         ("mongo_cluster_private_link", "atlas", "mongo_cluster_private_link_cluster"),
         ("atlas_private_link", "mongo_cluster", "atlas_private_link_region"),
     ):
         played = play(playbook, product=product)
-        assert played.code == 2 and missing in played.output, played.output[-3000:]
+        played.assert_failed(missing)
         assert lab.requests == []

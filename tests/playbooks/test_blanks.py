@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.playbooks.conftest import Play, Played
+from tests.lab.runtime import Lab
+from tests.support.ansible import Play, Played
+from tests.support.asserts import writes
 
 ROLES = Path(__file__).resolve().parents[2] / "roles"
 #: What each product's own role cannot do without.
@@ -42,21 +44,15 @@ def blanks() -> dict[str, str]:
     return {name: "" for specs in found for name in specs["argument_specs"]["main"]["options"]}
 
 
-def answers(lab: Any, product: str) -> dict[str, Any]:
+def answers(lab: Lab, product: str) -> dict[str, Any]:
     """What somebody who filled in the required fields only has given, lists as text."""
     own = [f"{product}_private_link_{name}" for name in REQUIRED[product]]
     told = {name: value for name, value in lab.link_variables(product).items() if name in [*own, *OF_THE_LAB]}
     return {name: ", ".join(value) if isinstance(value, list) else value for name, value in told.items()}
 
 
-def writes(lab: Any) -> int:
-    return sum(exchange.is_write for exchange in lab.requests)
-
-
 def survey(play: Play, playbook: str, variables: dict[str, str]) -> Played:
-    played = play(playbook, "-e", json.dumps(variables))
-    assert played.code == 0, played.output[-6000:]
-    return played
+    return play(playbook, "-e", json.dumps(variables)).assert_ok()
 
 
 #: What the roles do anyway, in words; a survey has no other way to say so.
@@ -101,7 +97,7 @@ FOR_BOTH = {
 
 
 @pytest.mark.parametrize("product", ["atlas", "mongo_cluster"])
-def test_what_is_left_blank_is_the_default(lab: Any, play: Play, product: str) -> None:
+def test_what_is_left_blank_is_the_default(lab: Lab, play: Play, product: str) -> None:
     """Built with everything blank, the same link is there already for somebody who spells every default out as text."""
     playbook, blank, given = f"{product}_private_link", blanks(), answers(lab, product)
     # What teardown.yml sets is blank, too.
@@ -127,14 +123,14 @@ def test_what_is_left_blank_is_the_default(lab: Any, play: Play, product: str) -
     assert not any(body["type"].endswith("/privateEndpoints") for body in lab.world.azure.values())
 
 
-def test_what_must_not_be_blank_or_cannot_be_is_named(lab: Any, play: Play) -> None:
+def test_what_must_not_be_blank_or_cannot_be_is_named(lab: Lab, play: Play) -> None:
     blank, given = blanks(), answers(lab, "atlas")
     nothing = play("atlas_private_link", "-e", json.dumps(blank))
-    assert nothing.code == 2 and writes(lab) == 0
+    assert nothing.code == 2 and writes(lab) == []
     for name in REQUIRED["atlas"]:
         assert f"atlas_private_link_{name}" in nothing.output
     wrong = {**blank, **given, "atlas_private_link_recreate": "maybe"}
     odd = play("atlas_private_link", "-e", json.dumps(wrong))
-    assert odd.code == 2 and "atlas_private_link_recreate is 'maybe': it must be true or false" in odd.output
+    odd.assert_failed("atlas_private_link_recreate is 'maybe': it must be true or false")
     odd = play("mongo_cluster_private_link", "-e", json.dumps(blank))
-    assert odd.code == 2 and "mongo_cluster_private_link_cluster" in odd.output and writes(lab) == 0
+    assert odd.code == 2 and "mongo_cluster_private_link_cluster" in odd.output and writes(lab) == []

@@ -11,16 +11,13 @@ import re
 import shlex
 from typing import Any
 
-from tests.conftest import Run
-from tests.playbooks.conftest import Play, Played
+from tests.lab.runtime import Lab
+from tests.lab.world import Project
+from tests.support.ansible import Play, Played
+from tests.support.modules import Run
 
 #: AWX passes what is not filled in as blanks.
 NO_AZURE = {name: "" for name in ("AZURE_CLIENT_ID", "AZURE_SECRET", "AZURE_TENANT", "AZURE_SUBSCRIPTION_ID")}
-
-
-def succeeded(played: Played) -> Played:
-    assert played.code == 0, played.output[-6000:]
-    return played
 
 
 def command(played: Played) -> dict[str, str]:
@@ -33,7 +30,7 @@ def command(played: Played) -> dict[str, str]:
     return {words[a]: " ".join(words[a + 1 : b]) for a, b in itertools.pairwise([*starts, len(words)])}
 
 
-def somebody_makes(lab: Any, run: Run, flags: dict[str, str], prefix: str) -> dict[str, Any]:
+def somebody_makes(lab: Lab, run: Run, flags: dict[str, str], prefix: str) -> dict[str, Any]:
     """What `az` does with these flags, by somebody with rights in Azure."""
     place = {**lab.azure_options(), "resource_group": flags["--resource-group"]}
     subnet = {"name": flags["--subnet"], "address_prefix": prefix}
@@ -55,10 +52,10 @@ def somebody_makes(lab: Any, run: Run, flags: dict[str, str], prefix: str) -> di
     return dict(made["private_endpoint"])
 
 
-def test_the_life_of_a_link_with_an_endpoint_of_somebody_else(lab: Any, play: Play, project: Any, run: Run) -> None:
+def test_the_life_of_a_link_with_an_endpoint_of_somebody_else(lab: Lab, play: Play, project: Project, run: Run) -> None:
     def ours(playbook: str, **variables: Any) -> Played:
         before = len(lab.requests)
-        played = succeeded(play(playbook, env=NO_AZURE, atlas_private_link_manage_endpoint="no", **variables))
+        played = play(playbook, env=NO_AZURE, atlas_private_link_manage_endpoint="no", **variables).assert_ok()
         assert {exchange.cloud for exchange in lab.requests[before:]} == {"atlas"}
         return played
 

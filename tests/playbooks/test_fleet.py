@@ -6,59 +6,33 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
 from tests.lab import fleet, links, mongo_links, regions
-from tests.lab.demo import PLAYBOOKS, environment
+from tests.lab.demo import PLAYBOOKS
 from tests.lab.fleet import Variables
 from tests.lab.mongo_links import AnyLink
+from tests.lab.runtime import Lab
 from tests.lab.world import Json, Project
-from tests.playbooks.conftest import Played
+from tests.support.ansible import LOCAL, Ansible
+from tests.support.asserts import writes
+from tests.support.environment import program
 from tests.tools.stage import CHECKOUT
 
 Hosts = dict[str, Variables]
 GROUPS = ("rg-network", "rg-dns", "rg-links-prod", "rg-links-staging")  # of the example
-PROGRAMS = Path(sys.executable).parent
-SECONDS = 240  # the longest that one run may take
 
 
 class Fleet:
     """The links of one or more inventories, and one way to run playbooks on them."""
 
-    def __init__(self, lab: Any, *inventories: Path) -> None:
+    def __init__(self, lab: Lab, *inventories: Path) -> None:
         self.lab = lab
-        self.inventories = [argument for path in inventories for argument in ("-i", str(path))]
-
-    @contextmanager
-    def playing(self, playbook: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-        """A run that goes on meanwhile; it is ended if nobody waited for its end."""
-        settings = {
-            **environment({"environment": self.lab.environment()}),
-            "ANSIBLE_COLLECTIONS_PATH": os.environ.get("ANSIBLE_COLLECTIONS_PATH", ".venv/collections"),
-            "ANSIBLE_FORKS": "6",
-            "ANSIBLE_NOCOLOR": "1",
-            "ANSIBLE_STDOUT_CALLBACK": "default",
-        }
-        command = [str(PROGRAMS / "ansible-playbook"), playbook, *self.inventories, *arguments]
-        pipes: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-        with subprocess.Popen(command, env=settings, text=True, **pipes) as process:
-            try:
-                yield process
-            finally:
-                process.kill()
-
-    def play(self, playbook: str, *arguments: str) -> Played:
-        with self.playing(playbook, *arguments) as process:
-            return ended(process)
+        self.ansible = Ansible(lab, lab.directory, inventories, {"ANSIBLE_FORKS": "6"})
 
     def document(self) -> Json:
         """The report of the last verification."""
@@ -69,21 +43,8 @@ class Fleet:
         """What it says, by link."""
         return {link["name"]: link for link in self.document()["links"]}
 
-    def writes(self) -> list[str]:
-        return [f"{exchange.method} {exchange.path}" for exchange in self.lab.requests if exchange.is_write]
 
-
-def ended(process: subprocess.Popen[str]) -> Played:
-    output, _nothing = process.communicate(timeout=SECONDS)
-    return Played(process.returncode, output)
-
-
-def succeeded(played: Played) -> Played:
-    assert played.code == 0, played.output[-6000:]
-    return played
-
-
-def assert_whole(lab: Any, hosts: Hosts) -> None:
+def assert_whole(lab: Lab, hosts: Hosts) -> None:
     """Each link has what belongs to it, and there is nothing beside."""
     world = lab.world
     wanted = {link["atlas_private_link_endpoint_name"]: link for link in hosts.values()}
@@ -124,70 +85,69 @@ def assert_whole(lab: Any, hosts: Hosts) -> None:
 
 
 @pytest.fixture
-def hosts(lab: Any) -> Hosts:
+def hosts(lab: Lab) -> Hosts:
     """Eight links: four projects and four virtual networks, two links in each."""
     return fleet.seed(lab, 8)
 
 
-def test_a_fleet_is_built_in_one_run_and_the_next_one_writes_nothing(lab: Any, hosts: Hosts) -> None:
+def test_a_fleet_is_built_in_one_run_and_the_next_one_writes_nothing(lab: Lab, hosts: Hosts) -> None:
     made = Fleet(lab, fleet.write(lab, hosts))
-    succeeded(made.play(PLAYBOOKS["atlas"]))
+    made.ansible.play(PLAYBOOKS["atlas"]).assert_ok()
     assert_whole(lab, hosts)
     assert {name: link["ok"] for name, link in made.report().items()} == dict.fromkeys(hosts, True)
-    before, seen = made.writes(), len(lab.requests)
+    before, seen = writes(lab), len(lab.requests)
     lab.traffic.inject("throttle", cloud="azure", method="GET", path="privateDnsZones", times=10, seconds=1)
-    assert succeeded(made.play(PLAYBOOKS["atlas"])).changed == 0
-    assert made.writes() == before
+    assert made.ansible.play(PLAYBOOKS["atlas"]).assert_ok().changed == 0
+    assert writes(lab) == before
     # Azure gives 500 reads of private DNS in five minutes; the page on fleets tells how many a link takes, however many
     # a project has.
     reads = [one for one in lab.requests[seen:] if "/privatednszones" in one.path.lower() and one.status == 200]
     assert len(reads) <= 3 * len(hosts)
 
     gone = "project-1-vnet-1"
-    succeeded(made.play("privatelink.mongodb.teardown", "--limit", gone))
+    made.ansible.play("privatelink.mongodb.teardown", "--limit", gone).assert_ok()
     rest = {name: link for name, link in hosts.items() if name != gone}
     assert_whole(lab, rest)
-    succeeded(made.play("privatelink.mongodb.verify", "--limit", f"!{gone}"))
+    made.ansible.play("privatelink.mongodb.verify", "--limit", f"!{gone}").assert_ok()
     assert {name: link["ok"] for name, link in made.report().items()} == dict.fromkeys(rest, True)
 
 
-def test_slices_run_at_once_and_a_link_that_fails_stops_no_other(lab: Any, hosts: Hosts) -> None:
+def test_slices_run_at_once_and_a_link_that_fails_stops_no_other(lab: Lab, hosts: Hosts) -> None:
     """As AWX deals hosts out to the slices of a job, and with them links that share things."""
     names = list(hosts)
     broken = {"broken": {**hosts[names[0]], "atlas_private_link_region": "eastsu2"}}
     made = Fleet(lab, fleet.write(lab, {**hosts, **broken}))
     dealt = [[*names[number::3], *(broken if number == 1 else [])] for number in range(3)]
     with (
-        made.playing(PLAYBOOKS["atlas"], "--limit", ",".join(dealt[0])) as first,
-        made.playing(PLAYBOOKS["atlas"], "--limit", ",".join(dealt[1])) as second,
-        made.playing(PLAYBOOKS["atlas"], "--limit", ",".join(dealt[2])) as third,
+        made.ansible.playing(PLAYBOOKS["atlas"], "--limit", ",".join(dealt[0])) as first,
+        made.ansible.playing(PLAYBOOKS["atlas"], "--limit", ",".join(dealt[1])) as second,
+        made.ansible.playing(PLAYBOOKS["atlas"], "--limit", ",".join(dealt[2])) as third,
     ):
-        played = [ended(process) for process in (first, second, third)]
+        played = [one.ended() for one in (first, second, third)]
     assert [one.code for one in played] == [0, 2, 0], "".join(one.output[-3000:] for one in played)
     failed = {host for one in played for host, told in one.recap.items() if told["failed"] or told["unreachable"]}
     assert failed == {"broken"} and "Did you mean" in played[1].output
     assert_whole(lab, hosts)
 
 
-def test_the_example_is_a_fleet_of_both_products(lab: Any, tmp_path: Path) -> None:
+def test_the_example_is_a_fleet_of_both_products(lab: Lab, tmp_path: Path) -> None:
     """As it stands, in a lab that has what it names; the lab's addresses and passwords are said beside it."""
     example = CHECKOUT / "examples" / "inventory-fleet"
     listed = subprocess.run(
-        [PROGRAMS / "ansible-inventory", "-i", example, "--list"], check=True, capture_output=True, text=True
+        [program("ansible-inventory"), "-i", example, "--list"], check=True, capture_output=True, text=True
     )
     told = json.loads(listed.stdout)
     hosts: Hosts = told["_meta"]["hostvars"]
     named = {host: variables for host, variables in hosts.items() if host not in told["app_hosts"]["hosts"]}
-    here = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
     beside = {
         "private_links": {"hosts": lab.change(lambda: _provided(lab, named))},
-        "app_hosts": {"hosts": {host: here for host in told["app_hosts"]["hosts"]}},
+        "app_hosts": {"hosts": {host: LOCAL for host in told["app_hosts"]["hosts"]}},
     }
     addresses = tmp_path / "addresses.yml"
     addresses.write_text(yaml.safe_dump(beside))
     made = Fleet(lab, example, addresses)
     for product, count in (("atlas", 5), ("mongo_cluster", 1)):
-        succeeded(made.play(PLAYBOOKS[product]))
+        made.ansible.play(PLAYBOOKS[product]).assert_ok()
         report = made.report()
         assert len(report) == count and all(link["ok"] for link in report.values())
     assert {one["name"] for one in lab.world.of_type("Microsoft.Network/privateEndpoints")} == {
@@ -195,7 +155,7 @@ def test_the_example_is_a_fleet_of_both_products(lab: Any, tmp_path: Path) -> No
     }
 
 
-def _provided(lab: Any, named: Hosts) -> Hosts:
+def _provided(lab: Lab, named: Hosts) -> Hosts:
     """Makes what the links name; the variables that they have only here."""
     world = lab.world
     group, *_others = [world.add_resource_group(name, "eastus2")["id"] for name in GROUPS]
@@ -223,18 +183,18 @@ def _provided(lab: Any, named: Hosts) -> Hosts:
     return given
 
 
-def test_links_that_the_lab_built_are_as_the_playbooks_make_them(lab: Any) -> None:
+def test_links_that_the_lab_built_are_as_the_playbooks_make_them(lab: Lab) -> None:
     hosts = {
         "orders": lab.variables(lab.build_link("orders")),
         "catalogue": lab.variables(lab.build_mongo_link("catalogue")),
     }
     made = Fleet(lab, fleet.write(lab, hosts))
     for product, host in (("atlas", "orders"), ("mongo_cluster", "catalogue")):
-        played = succeeded(made.play(PLAYBOOKS[product], "--limit", host))
-        assert played.changed == 0 and made.writes() == [], made.writes()
+        played = made.ansible.play(PLAYBOOKS[product], "--limit", host).assert_ok()
+        assert played.changed == 0 and writes(lab) == [], writes(lab)
 
 
-def test_a_link_that_fails_before_it_is_verified_is_named_in_the_report(lab: Any) -> None:
+def test_a_link_that_fails_before_it_is_verified_is_named_in_the_report(lab: Lab) -> None:
     """Links that have a playbook of their own left; they did not fail."""
     orders, catalogue = lab.variables(lab.build_link("orders")), lab.variables(lab.build_mongo_link("catalogue"))
     hosts = {
@@ -249,14 +209,14 @@ def test_a_link_that_fails_before_it_is_verified_is_named_in_the_report(lab: Any
         ("atlas", "all", "orders", ["incomplete", "mistyped"]),
         ("mongo_cluster", "!incomplete", "catalogue", ["elsewhere"]),
     ):
-        played = made.play(PLAYBOOKS[product], "--limit", limit)
-        assert played.code == 2, played.output[-6000:]
+        played = made.ansible.play(PLAYBOOKS[product], "--limit", limit)
+        played.assert_failed()
         told = made.document()
         assert {name: link["ok"] for name, link in made.report().items()} == {works: True}
         assert (told["ok"], told["not_verified"]) == (False, missing)
 
 
-def test_batches_that_are_over_count_in_the_report(lab: Any, tmp_path: Path) -> None:
+def test_batches_that_are_over_count_in_the_report(lab: Lab, tmp_path: Path) -> None:
     known = {**lab.variables(lab.build_link("orders")), "private_link_verify_probe": False}
     hosts = {f"link-{number}": {**known, "private_link_verify_on_failure": "report"} for number in range(5)}
     hosts["link-1"]["private_link_verify_timeout"] = "soon"
@@ -269,5 +229,5 @@ def test_batches_that_are_over_count_in_the_report(lab: Any, tmp_path: Path) -> 
     playbook = tmp_path / "batches.yml"
     playbook.write_text(yaml.safe_dump([play]))
     made = Fleet(lab, fleet.write(lab, hosts))
-    assert made.play(str(playbook)).code == 2
+    made.ansible.play(playbook).assert_failed()
     assert made.document()["not_verified"] == ["link-1"] and len(made.report()) == 4

@@ -7,10 +7,7 @@ over, and nobody writes anything."""
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,12 +17,11 @@ import pytest
 import yaml
 
 from tests.lab import faults
-from tests.lab.demo import environment
 from tests.lab.rights import Assignment, Role
 from tests.lab.runtime import Lab
 from tests.lab.world import Json
 from tests.playbooks import by_hand
-from tests.playbooks.conftest import Played
+from tests.support.ansible import Ansible, Played
 from tests.tools.stage import CHECKOUT
 
 #: A subscription that nobody has.
@@ -65,25 +61,9 @@ class Company:
     directory: Path
 
     def run(self, program: str, *arguments: str, **settings: str) -> Played:
-        surroundings = {
-            **environment({"environment": self.lab.environment()}),
-            "ANSIBLE_COLLECTIONS_PATH": os.environ.get("ANSIBLE_COLLECTIONS_PATH", ".venv/collections"),
-            "AZURE_SUBSCRIPTION_ID": OTHER,  # the inventory says in which one a link is
-            "ANSIBLE_FORKS": "4",
-            "ANSIBLE_NOCOLOR": "1",
-            "ANSIBLE_STDOUT_CALLBACK": "default",
-            **settings,
-        }
-        done = subprocess.run(
-            [str(Path(sys.executable).parent / program), "-i", str(self.inventory), *arguments],
-            env=surroundings,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        return Played(done.returncode, done.stdout + done.stderr)
+        known = {"AZURE_SUBSCRIPTION_ID": OTHER, "ANSIBLE_FORKS": "4"}  # the inventory says in which one a link is
+        ansible = Ansible(self.lab, self.directory, [self.inventory], {**known, **settings})
+        return ansible.run(program, *arguments)
 
     @property
     def inventory(self) -> Path:

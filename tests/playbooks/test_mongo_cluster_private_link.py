@@ -15,7 +15,9 @@ import pytest
 
 from tests.lab.links import Clouds
 from tests.lab.mongo_cluster import ZONE, Connection, MongoCluster
-from tests.playbooks.conftest import Play, Played
+from tests.lab.runtime import Lab
+from tests.support.ansible import Play, Played
+from tests.support.asserts import writes
 
 Plays = Callable[..., Played]
 BUILD, TEARDOWN = "mongo_cluster_private_link", "teardown"
@@ -24,10 +26,10 @@ NO_USER = {"private_link_verify_username": "", "private_link_verify_password": "
 
 
 @pytest.fixture
-def cluster(lab: Any) -> MongoCluster:
+def cluster(lab: Lab) -> MongoCluster:
     """The one of the seeded world."""
     (found,) = lab.world.mongo_clusters.values()
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 @pytest.fixture
@@ -35,34 +37,18 @@ def run(play: Play) -> Plays:
     return partial(play, product="mongo_cluster")
 
 
-def writes(lab: Any) -> list[str]:
-    return [f"{one.method} {one.path}" for one in lab.requests if one.is_write]
-
-
-def succeeded(played: Played) -> Played:
-    assert played.code == 0, played.output[-6000:]
-    return played
-
-
-def failed(played: Played, *words: str) -> Played:
-    assert played.code == 2, played.output[-6000:]
-    told = " ".join(played.output.split())
-    assert [word for word in words if word not in told] == [], told[-3000:]
-    return played
-
-
-def zones(lab: Any) -> dict[str, Any]:
+def zones(lab: Lab) -> dict[str, Any]:
     return {body["id"]: body for body in lab.world.of_type("Microsoft.Network/privateDnsZones")}
 
 
 def test_first_run_creates_second_run_reads_each_thing_once_and_teardown_leaves_nothing(
-    lab: Any, run: Plays, cluster: MongoCluster
+    lab: Lab, run: Plays, cluster: MongoCluster
 ) -> None:
     shut = {"mongo_cluster_private_link_public_network_access": "Disabled"}
-    checked = succeeded(run(BUILD, "--check", "--diff", **shut))
+    checked = run(BUILD, "--check", "--diff", **shut).assert_ok()
     assert checked.changed >= 5 and writes(lab) == []
 
-    first = succeeded(run(BUILD, **shut))
+    first = run(BUILD, **shut).assert_ok()
     assert first.changed >= 5 and cluster.public_network_access == "Disabled"
     for line in ("approved", "port 10260", f"through mongodb+srv://{cluster.seed}", "The private link works."):
         assert line in first.output.replace("ports 10260", "port 10260").replace("Approved", "approved"), line
@@ -74,17 +60,17 @@ def test_first_run_creates_second_run_reads_each_thing_once_and_teardown_leaves_
     assert {name for name, kind in lab.world.zone_records(zone) if kind == "A"} == set(cluster.labels)
 
     before, wrote = len(lab.requests), len(writes(lab))
-    second = succeeded(run(BUILD, **shut))
+    second = run(BUILD, **shut).assert_ok()
     assert second.changed == 0 and writes(lab)[wrote:] == []
     reads = Counter(one.path.partition("?")[0].lower() for one in lab.requests[before:] if not one.is_token)
     assert {path: count for path, count in reads.items() if count > 1} == {}
 
-    assert succeeded(run(BUILD, "--check", "--diff")).changed == 0
-    checked = succeeded(run(TEARDOWN, "--check", "--diff"))
+    assert run(BUILD, "--check", "--diff").assert_ok().changed == 0
+    checked = run(TEARDOWN, "--check", "--diff").assert_ok()
     assert checked.changed > 0 and writes(lab)[wrote:] == []
     assert "public network access of mongo0 is Disabled" in " ".join(checked.output.split())
     opened = {"mongo_cluster_private_link_public_network_access": "Enabled"}
-    succeeded(run(TEARDOWN, mongo_cluster_private_link_remove_virtual_network=True, **opened))
+    run(TEARDOWN, mongo_cluster_private_link_remove_virtual_network=True, **opened).assert_ok()
     order = ["mongoClusters/mongo0", "privateDnsZoneGroups", "privateEndpoints/", "virtualNetworks/"]
     order += ["virtualNetworkLinks", f"privateDnsZones/{ZONE}"]
     undone = writes(lab)[wrote:]
@@ -94,12 +80,12 @@ def test_first_run_creates_second_run_reads_each_thing_once_and_teardown_leaves_
     assert cluster.connections == {} and cluster.public_network_access == "Enabled"
 
     wrote = len(writes(lab))
-    again = succeeded(run(TEARDOWN, mongo_cluster_private_link_remove_virtual_network=True))
+    again = run(TEARDOWN, mongo_cluster_private_link_remove_virtual_network=True).assert_ok()
     assert again.changed == 0 and writes(lab)[wrote:] == []
 
 
 def test_every_option_of_the_endpoint_arrives_and_what_cannot_change_is_said(
-    lab: Any, run: Plays, cluster: MongoCluster
+    lab: Lab, run: Plays, cluster: MongoCluster
 ) -> None:
     group = f"{cluster.group_id}/providers/Microsoft.Network"
     address = lab.subnet_prefix().replace(".0/24", ".77")
@@ -115,7 +101,7 @@ def test_every_option_of_the_endpoint_arrives_and_what_cannot_change_is_said(
         "mongo_cluster_private_link_tags": {"team": "payments"},
         "mongo_cluster_private_link_subnet_policies": "NetworkSecurityGroupEnabled",
     }
-    succeeded(run(ROLE, **options))
+    run(ROLE, **options).assert_ok()
     (endpoint,) = lab.world.of_type("Microsoft.Network/privateEndpoints")
     properties = endpoint["properties"]
     (connection,) = properties["manualPrivateLinkServiceConnections"]
@@ -130,123 +116,122 @@ def test_every_option_of_the_endpoint_arrives_and_what_cannot_change_is_said(
 
     wrote = len(writes(lab))
     kept = {name: value for name, value in options.items() if not name.endswith("subnet_policies")}
-    assert succeeded(run(ROLE, **kept)).changed == 0  # policies are not reset unasked
+    assert run(ROLE, **kept).assert_ok().changed == 0  # policies are not reset unasked
     moved = {**kept, "mongo_cluster_private_link_approval": "automatic"}
-    failed(run(ROLE, "--check", **moved), "cannot change in place", "manual_request")
-    failed(run(ROLE, **moved), "cannot change in place", "recreate")
+    run(ROLE, "--check", **moved).assert_failed("cannot change in place", "manual_request")
+    run(ROLE, **moved).assert_failed("cannot change in place", "recreate")
     assert writes(lab)[wrote:] == []
-    succeeded(run(ROLE, mongo_cluster_private_link_recreate=True, **moved))
+    run(ROLE, mongo_cluster_private_link_recreate=True, **moved).assert_ok()
     assert lab.world.of_type("Microsoft.Network/privateEndpoints")[0]["properties"]["privateLinkServiceConnections"]
 
 
-def test_what_stands_in_the_way_is_said_before_anything_is_written(lab: Any, run: Plays, cluster: MongoCluster) -> None:
-    failed(
-        run(BUILD, mongo_cluster_private_link_cluster="nobody"),
-        "no Azure DocumentDB cluster nobody",
-        "databaseAccounts",
+def test_what_stands_in_the_way_is_said_before_anything_is_written(lab: Lab, run: Plays, cluster: MongoCluster) -> None:
+    run(BUILD, mongo_cluster_private_link_cluster="nobody").assert_failed(
+        "no Azure DocumentDB cluster nobody", "databaseAccounts"
     )
     cluster.status = "Stopped"
-    failed(run(BUILD), "mongo0 is Stopped")
+    run(BUILD).assert_failed("mongo0 is Stopped")
     cluster.status = "Ready"
     lab.world.providers["Microsoft.DocumentDB"].set("NotRegistered")
-    failed(run(BUILD), "Not registered in the subscription: Microsoft.DocumentDB", "register_providers")
+    run(BUILD).assert_failed("Not registered in the subscription: Microsoft.DocumentDB", "register_providers")
     for wrong, word in (
         ({"public_network_access": "disabled"}, "public_network_access"),
         ({"endpoint_name": ""}, "mongo_cluster_private_link_endpoint_name"),
         ({"virtual_network": ""}, "mongo_cluster_private_link_virtual_network"),
     ):
         given = {f"mongo_cluster_private_link_{name}": value for name, value in wrong.items()}
-        failed(run(BUILD, **given), word)
-        failed(run(TEARDOWN, **given), word)
+        run(BUILD, **given).assert_failed(word)
+        run(TEARDOWN, **given).assert_failed(word)
     pasted = run(BUILD, mongo_cluster_private_link_cluster="mongodb+srv://app:hunter2@mongo0.example.net/")
-    assert "hunter2" not in failed(pasted, "must be the name of a cluster").output
+    assert "hunter2" not in pasted.assert_failed("must be the name of a cluster").output
     assert writes(lab) == []
 
 
-def test_a_missing_provider_is_registered_if_asked(lab: Any, run: Plays) -> None:
+def test_a_missing_provider_is_registered_if_asked(lab: Lab, run: Plays) -> None:
     lab.world.providers["Microsoft.DocumentDB"].set("NotRegistered")
     asked = {"mongo_cluster_private_link_register_providers": "yes"}
     refusal = {"cloud": "azure", "status": 403, "code": "AuthorizationFailed"}
     lab.traffic.inject("refuse", method="POST", path="Microsoft.DocumentDB/register", **refusal)
-    failed(run(ROLE, **asked), "refused to register resource provider Microsoft.DocumentDB")
+    run(ROLE, **asked).assert_failed("refused to register resource provider Microsoft.DocumentDB")
     assert [path for path in writes(lab) if "/register" not in path] == []
-    succeeded(run(ROLE, **asked))
+    run(ROLE, **asked).assert_ok()
     assert any("providers/Microsoft.DocumentDB/register" in path for path in writes(lab))
     # Who may not look at the subscription's providers can build links all the same.
     lab.traffic.inject("refuse", method="GET", path="/providers/Microsoft.(Network|DocumentDB)\\?", times=2, **refusal)
     other = {"mongo_cluster_private_link_endpoint_name": "pe-other"}
-    succeeded(run(ROLE, "--check", **other))
+    run(ROLE, "--check", **other).assert_ok()
 
 
-def test_a_preview_feature_is_registered_for_a_link_that_stands(lab: Any, run: Plays) -> None:
-    succeeded(run(ROLE))
+def test_a_preview_feature_is_registered_for_a_link_that_stands(lab: Lab, run: Plays) -> None:
+    run(ROLE).assert_ok()
     unknown = {"mongo_cluster_private_link_preview_features": "NewThings,"}
-    failed(run(ROLE, "--check", **unknown), "knows no preview feature Microsoft.DocumentDB/NewThings")
+    run(ROLE, "--check", **unknown).assert_failed("knows no preview feature Microsoft.DocumentDB/NewThings")
 
 
 def test_the_public_door_stays_open_until_the_private_path_is_proven(
-    lab: Any, run: Plays, cluster: MongoCluster
+    lab: Lab, run: Plays, cluster: MongoCluster
 ) -> None:
     shut = {"mongo_cluster_private_link_public_network_access": "Disabled"}
     unproven = {"private_link_verify_hops": ["srv"], **NO_USER}
-    failed(run(BUILD, **shut, private_link_dns_mode="public"), "The private link does not work")
+    run(BUILD, **shut, private_link_dns_mode="public").assert_failed("The private link does not work")
     assert cluster.public_network_access == "Enabled"
-    failed(run(BUILD, **shut, **unproven), "nobody has proven the private path")
+    run(BUILD, **shut, **unproven).assert_failed("nobody has proven the private path")
     assert cluster.public_network_access == "Enabled"
     clients = {"private_link_verify_hops": ["tcp"], "private_link_verify_clients": ["localhost", "127.0.0.1", "::1"]}
-    failed(run(BUILD, **shut, **clients, **NO_USER), "nobody has proven the private path")
+    run(BUILD, **shut, **clients, **NO_USER).assert_failed("nobody has proven the private path")
     assert cluster.public_network_access == "Enabled"
 
 
-def test_the_owner_of_the_cluster_is_waited_for(lab: Any, run: Plays, cluster: MongoCluster) -> None:
+def test_the_owner_of_the_cluster_is_waited_for(lab: Lab, run: Plays, cluster: MongoCluster) -> None:
     asked = {"mongo_cluster_private_link_approval": "manual", "mongo_cluster_private_link_approve": False}
-    said = failed(
-        run(ROLE, mongo_cluster_private_link_wait_timeout=2, **asked),
-        *("must approve it", "Pending", "azure_private_endpoint_connection), then run again"),
+    said = run(ROLE, mongo_cluster_private_link_wait_timeout=2, **asked).assert_failed(
+        *("must approve it", "Pending", "azure_private_endpoint_connection), then run again")
     )
     assert "Traceback" not in said.output
     (connection,) = cluster.connections.values()
     connection.status = "Approved"
-    succeeded(run(ROLE, **asked))
+    run(ROLE, **asked).assert_ok()
 
 
-def test_a_request_that_waits_is_approved_by_a_later_run(lab: Any, run: Plays, cluster: MongoCluster) -> None:
+def test_a_request_that_waits_is_approved_by_a_later_run(lab: Lab, run: Plays, cluster: MongoCluster) -> None:
     manual = {"mongo_cluster_private_link_approval": "manual", "mongo_cluster_private_link_request_message": 4711}
-    failed(run(ROLE, mongo_cluster_private_link_wait_timeout=2, mongo_cluster_private_link_approve="no", **manual))
+    run(
+        ROLE, mongo_cluster_private_link_wait_timeout=2, mongo_cluster_private_link_approve="no", **manual
+    ).assert_failed()
     wrote = len(writes(lab))
-    checked = succeeded(run(ROLE, "--check", **manual))
+    checked = run(ROLE, "--check", **manual).assert_ok()
     assert checked.changed == 1 and len(writes(lab)) == wrote
-    succeeded(run(ROLE, **manual))
+    run(ROLE, **manual).assert_ok()
     (connection,) = cluster.connections.values()
     assert connection.status == "Approved"
 
 
 def test_an_endpoint_of_this_name_in_another_subscription_is_another_one(
-    lab: Any, run: Plays, cluster: MongoCluster
+    lab: Lab, run: Plays, cluster: MongoCluster
 ) -> None:
     theirs = f"{cluster.group_id}/providers/Microsoft.Network/privateEndpoints/pe-mongo"
     theirs = theirs.replace(lab.world.subscription_id, "00000000-0000-4000-8000-000000000000")
     cluster.connections[theirs.lower()] = Connection(theirs, "Rejected")
     lab.world.providers["Microsoft.DocumentDB"].set("NotRegistered")
-    failed(run(ROLE), "Not registered in the subscription: Microsoft.DocumentDB")
+    run(ROLE).assert_failed("Not registered in the subscription: Microsoft.DocumentDB")
     lab.world.providers["Microsoft.DocumentDB"].set("Registered")
-    succeeded(run(ROLE))
+    run(ROLE).assert_ok()
 
 
-def test_records_that_were_lost_come_back(lab: Any, run: Plays, cluster: MongoCluster) -> None:
-    succeeded(run(BUILD))
+def test_records_that_were_lost_come_back(lab: Lab, run: Plays, cluster: MongoCluster) -> None:
+    run(BUILD).assert_ok()
     (zone,) = zones(lab)
     records = lab.world.zone_records(zone)
     lab.world.azure.pop(f"{zone}/A/{cluster.labels[0]}".lower())
-    assert "zone_group" in failed(run("verify"), "The private link does not work").output
-    assert succeeded(run(BUILD)).changed == 2
+    assert "zone_group" in run("verify").assert_failed("The private link does not work").output
+    assert run(BUILD).assert_ok().changed == 2
     assert lab.world.zone_records(zone) == records
-    assert succeeded(run(BUILD)).changed == 0
+    assert run(BUILD).assert_ok().changed == 0
 
 
-def test_zones_that_others_bound_the_endpoint_to_stay_as_they_are(lab: Any, run: Plays, cluster: MongoCluster) -> None:
+def test_zones_that_others_bound_the_endpoint_to_stay_as_they_are(lab: Lab, run: Plays, cluster: MongoCluster) -> None:
     """As Azure Policy does in many companies: the zone is in the hub's resource group, whose links are the hub's."""
-    succeeded(run(BUILD, private_link_dns_mode="public", private_link_verify_on_failure="report"))
+    run(BUILD, private_link_dns_mode="public", private_link_verify_on_failure="report").assert_ok()
     hub = lab.world.add_resource_group("rg-hub", "eastus2")["id"]
     (network,) = lab.world.of_type("Microsoft.Network/virtualNetworks")
     (endpoint,) = lab.world.of_type("Microsoft.Network/privateEndpoints")
@@ -262,35 +247,37 @@ def test_zones_that_others_bound_the_endpoint_to_stay_as_they_are(lab: Any, run:
 
     lab.change(by_policy)
     wrote = len(writes(lab))
-    assert succeeded(run(BUILD)).changed == 0 and writes(lab)[wrote:] == []
-    succeeded(run(TEARDOWN))
+    assert run(BUILD).assert_ok().changed == 0 and writes(lab)[wrote:] == []
+    run(TEARDOWN).assert_ok()
     assert list(zones(lab)) == [f"{hub}/providers/Microsoft.Network/privateDnsZones/{ZONE}"]
 
 
-def test_a_cluster_of_somebody_else_is_linked_by_its_id(lab: Any, run: Plays, cluster: MongoCluster) -> None:
+def test_a_cluster_of_somebody_else_is_linked_by_its_id(lab: Lab, run: Plays, cluster: MongoCluster) -> None:
     """Guide B's "connect to someone else's resource with a resource id": nothing of it may be read."""
     actions = ("read", "privateLinkResources/read", "PrivateEndpointConnectionsApproval/action")
     lab.world.rights.denied |= {f"Microsoft.DocumentDB/mongoClusters/{action}" for action in actions}
-    failed(run(BUILD, mongo_cluster_private_link_cluster=cluster.id), "does not have authorization")
+    run(BUILD, mongo_cluster_private_link_cluster=cluster.id).assert_failed("does not have authorization")
     asked = {
         "mongo_cluster_private_link_cluster": cluster.id,
         "mongo_cluster_private_link_approval": "manual",
         "mongo_cluster_private_link_approve": False,
         "private_link_verify_srv_hosts": [cluster.seed],
     }
-    said = failed(run(BUILD, mongo_cluster_private_link_wait_timeout=2, **asked), "must approve it", "by its id alone")
+    said = run(BUILD, mongo_cluster_private_link_wait_timeout=2, **asked).assert_failed(
+        "must approve it", "by its id alone"
+    )
     assert "Traceback" not in said.output
     (connection,) = cluster.connections.values()
     connection.status = "Approved"
-    assert "The private link does not work" not in succeeded(run(BUILD, **asked)).output
-    assert succeeded(run(BUILD, **asked)).changed == 0
-    gone = " ".join(succeeded(run(TEARDOWN, **asked)).output.split())
+    assert "The private link does not work" not in run(BUILD, **asked).assert_ok().output
+    assert run(BUILD, **asked).assert_ok().changed == 0
+    gone = " ".join(run(TEARDOWN, **asked).assert_ok().output.split())
     assert "could not be seen" in gone and "does not have authorization" in gone
 
 
-def test_what_other_endpoints_and_teams_need_survives_a_teardown(lab: Any, run: Plays, cluster: MongoCluster) -> None:
+def test_what_other_endpoints_and_teams_need_survives_a_teardown(lab: Lab, run: Plays, cluster: MongoCluster) -> None:
     """Another cluster's endpoint, made by hand, has its record in the shared zone, so the network must stay linked."""
-    succeeded(run(BUILD))
+    run(BUILD).assert_ok()
     (zone,) = zones(lab)
     (link,) = lab.world.of_type("Microsoft.Network/privateDnsZones/virtualNetworkLinks")
     (endpoint,) = lab.world.of_type("Microsoft.Network/privateEndpoints")
@@ -306,25 +293,25 @@ def test_what_other_endpoints_and_teams_need_survives_a_teardown(lab: Any, run: 
         clouds.put(f"{place}/privateDnsZoneGroups/default", {"properties": {"privateDnsZoneConfigs": configs}})
 
     lab.change(by_hand)
-    succeeded(run(TEARDOWN))
+    run(TEARDOWN).assert_ok()
     assert lab.world.of_type("Microsoft.Network/privateDnsZones/virtualNetworkLinks") == [link]
     assert {name for name, kind in lab.world.zone_records(zone) if kind == "A"} == set(other.labels)
     lab.change(lambda: Clouds(lab.world).delete(place))
-    succeeded(run(TEARDOWN))
+    run(TEARDOWN).assert_ok()
     assert zones(lab) == {}
 
 
 def test_a_zone_that_the_network_has_is_used_and_another_endpoints_records_are_not_overwritten(
-    lab: Any, run: Plays, cluster: MongoCluster
+    lab: Lab, run: Plays, cluster: MongoCluster
 ) -> None:
-    succeeded(run(BUILD))
-    failed(run(BUILD, mongo_cluster_private_link_endpoint_name="pe-second"), ZONE, "Nothing was written")
+    run(BUILD).assert_ok()
+    run(BUILD, mongo_cluster_private_link_endpoint_name="pe-second").assert_failed(ZONE, "Nothing was written")
     (zone,) = zones(lab)
     kept = lab.world.zone_records(zone)
     lab.world.add_mongo_cluster("mongo1", "rg-app", "eastus2")
     other = {"mongo_cluster_private_link_endpoint_name": "pe-third", "mongo_cluster_private_link_cluster": "mongo1"}
-    succeeded(run(BUILD, **other, **NO_USER))
+    run(BUILD, **other, **NO_USER).assert_ok()
     assert list(zones(lab)) == [zone]
     assert kept.items() < lab.world.zone_records(zone).items()
-    succeeded(run(TEARDOWN, **other))
+    run(TEARDOWN, **other).assert_ok()
     assert list(zones(lab)) == [zone] and lab.world.zone_records(zone) == kept

@@ -6,10 +6,6 @@ through a life together: a rehearsal, the first run, a second one after a change
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,24 +14,21 @@ from typing import Any
 import dns.rdatatype
 import dns.zone
 import pytest
-import yaml
 
-from tests.conftest import run_module
-from tests.lab.demo import environment
 from tests.lab.links import BuiltLink, Clouds
 from tests.lab.runtime import Lab
-from tests.playbooks.conftest import Play, Played
+from tests.support.ansible import LOCAL, Ansible, Play, Played
+from tests.support.asserts import writes
+from tests.support.modules import run_module
 
-PLAYBOOK = """
-- hosts: private_links
-  gather_facts: false
-  roles: [privatelink.mongodb.private_link_dns]
-  post_tasks:
-    - name: Result
-      ansible.builtin.debug:
-        var: private_link_dns_result
-"""
-CALLBACKS = Path(__file__).parents[1] / "integration" / "callback"
+PLAYS = [
+    {
+        "hosts": "private_links",
+        "gather_facts": False,
+        "roles": ["privatelink.mongodb.private_link_dns"],
+        "post_tasks": [{"name": "Result", "ansible.builtin.debug": {"var": "private_link_dns_result"}}],
+    }
+]
 HOSTS_FILES = {"hosts-file": b"127.0.0.1 localhost\r\n10.9.9.9 without-newline"}
 ZONES, LINKS = "Microsoft.Network/privateDnsZones", "Microsoft.Network/privateDnsZones/virtualNetworkLinks"
 
@@ -68,37 +61,17 @@ class Fleet:
         for case, link in self.links.items():
             options = {**self.lab.atlas_options(), "project_id": link.project_id}
             self.hosts[case]["private_link_dns_clusters"] = run_module("atlas_connection_info", **options)["clusters"]
-        local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
-        inventory, playbook = self.directory / "inventory.yml", self.directory / "dns.yml"
-        recorded = self.directory / "recorded"
-        recorded.unlink(missing_ok=True)
-        inventory.write_text(yaml.safe_dump({"private_links": {"hosts": self.hosts, "vars": local}}))
-        playbook.write_text(PLAYBOOK)
-        extra = self.directory / "extra.yml"
-        extra.write_text(yaml.safe_dump(variables))
-        command = [str(Path(sys.executable).parent / "ansible-playbook"), str(playbook), "-i", str(inventory)]
-        done = subprocess.run(
-            [*command, "-e", f"@{extra}", "--limit", only, *arguments],
-            env={
-                **environment({"environment": self.lab.environment()}),
-                "ANSIBLE_COLLECTIONS_PATH": os.environ.get("ANSIBLE_COLLECTIONS_PATH", ".venv/collections"),
-                "ANSIBLE_FORKS": "3",
-                "ANSIBLE_PIPELINING": "true",
-                "ANSIBLE_NOCOLOR": "1",
-                "ANSIBLE_CALLBACK_PLUGINS": str(CALLBACKS),
-                "ANSIBLE_STDOUT_CALLBACK": "recorded",
-                "RECORDED": str(recorded),
-            },
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=280,
-            check=False,
+        ansible = Ansible(
+            self.lab,
+            self.directory,
+            [{"private_links": {"hosts": self.hosts, "vars": LOCAL}}],
+            {"ANSIBLE_FORKS": "3", "ANSIBLE_PIPELINING": "true"},
+            record=True,
         )
-        for told in map(json.loads, recorded.read_text().splitlines()):
-            if told["task"] == "Result":
-                self.results[told["host"]] = told["result"]["private_link_dns_result"]
-        return Played(done.returncode, done.stdout + done.stderr)
+        played = ansible.play(PLAYS, "--limit", only, *arguments, **variables)
+        for case, result in played.results.get("Result", {}).items():
+            self.results[case] = result["private_link_dns_result"]
+        return played
 
     def zone_names(self) -> list[str]:
         return sorted(body["name"] for body in self.lab.world.of_type(ZONES))
@@ -107,9 +80,6 @@ class Fleet:
         """What the one zone of this name holds, without the SOA."""
         (body,) = [one for one in self.lab.world.of_type(ZONES) if one["name"] == zone]
         return {key: found.values for key, found in self.lab.world.zone_records(body["id"]).items() if key[1] != "SOA"}
-
-    def writes(self) -> list[str]:
-        return [f"{one.method} {one.path}" for one in self.lab.requests if one.is_write]
 
     def first(self, case: str) -> str:
         """The first target host of a case's first cluster, as it is now."""
@@ -169,13 +139,13 @@ def test_a_life(fleet: Fleet) -> None:
 
 
 def check_mode_writes_nothing(fleet: Fleet) -> None:
-    before = fleet.writes(), fleet.zone_names()
+    before = writes(fleet.lab), fleet.zone_names()
     checked = ("hosts", "cluster", "shadowed", "records", "hosts-file")
     played = fleet.play("--check", "--diff", only=",".join(checked))
-    assert (fleet.writes(), fleet.zone_names()) == before
+    assert (writes(fleet.lab), fleet.zone_names()) == before
     assert not (fleet.directory / "snippets").exists()
     assert {name: (fleet.directory / name).read_bytes() for name in HOSTS_FILES} == HOSTS_FILES
-    assert played.code == 2, played.output[-5000:]
+    played.assert_failed()
     assert {name for name, told in played.recap.items() if told["failed"]} == {"shadowed"}
     assert {name for name, told in played.recap.items() if told["changed"]} == {*checked} - {"shadowed"}
 
@@ -261,7 +231,7 @@ def the_second_run_repairs_what_changed_and_nothing_else(fleet: Fleet) -> None:
         cluster.set_name = f"{cluster.set_name}-renamed"
     before = len(fleet.lab.requests)
     played = fleet.play(only="all:!shadowed:!nobody")
-    assert played.code == 0, played.output[-5000:]
+    played.assert_ok()
     assert {name for name, told in played.recap.items() if told["changed"]} == set(old)
     asked = [one.path.partition("?")[0] for one in fleet.lab.requests[before:] if fleet.first("found") in one.path]
     assert len(asked) == len(set(asked)) == 2  # the links and the records of a zone that stands, once
@@ -277,7 +247,7 @@ def the_second_run_repairs_what_changed_and_nothing_else(fleet: Fleet) -> None:
 
 def the_first_to_leave_takes_only_its_own(fleet: Fleet) -> None:
     gone = fleet.play(only="hosts,cluster,regions,found,hosts-file*", private_link_dns_state="absent")
-    assert gone.code == 0, gone.output[-5000:]
+    gone.assert_ok()
     kept = [one["zone"] for one in fleet.results["regions-2"]["zones"]]
     domain = fleet.first("cluster").partition(".")[2]
     shadow = fleet.first("shadowed").partition(".")[2]
@@ -294,16 +264,16 @@ def nothing_is_left(fleet: Fleet) -> None:
     fleet.hosts["hosts"]["private_link_dns_resource_group"] = fleet.links["hosts"].resource_group
     for key in [key for key in world.azure if key == group or key.startswith(f"{group}/")]:
         del world.azure[key]
-    before = len(fleet.writes())
+    before = len(writes(fleet.lab))
     listing = f"^/subscriptions/{world.subscription_id}/providers/Microsoft.Network/privateDnsZones"
     told = {"status": 403, "code": "AuthorizationFailed", "times": 3}
     fault = fleet.lab.traffic.inject("refuse", cloud="azure", method="GET", path=listing, **told)
     gone = fleet.play(only="regions-2,hosts,cluster,hosts-file*", private_link_dns_state="absent")
-    assert gone.code == 0, gone.output[-5000:]
+    gone.assert_ok()
     assert fault.times == 0 and "zones of the subscription cannot be listed" in gone.output
     assert {name for name, told in gone.recap.items() if told["changed"]} == {"regions-2"}
     assert not set(fleet.zone_names()) & {one["zone"] for one in fleet.results["regions"]["zones"]}
-    assert all("regions" in one for one in fleet.writes()[before:])
+    assert all("regions" in one for one in writes(fleet.lab)[before:])
     assert not [body for body in world.of_type(LINKS) if body.get("tags")]
 
 
@@ -313,4 +283,4 @@ def test_a_zone_for_the_domain_that_all_clusters_share_is_refused(lab: Lab, play
     options = {f"private_link_dns_{name}": value for name, value in asked.items()}
     played = play("mongo_cluster_private_link", product="mongo_cluster", **{**link, **options})
     name, value = list(options.items())[-1]
-    assert played.code == 2 and f"{name} is {value}, which is for links to Atlas" in " ".join(played.output.split())
+    played.assert_failed(f"{name} is {value}, which is for links to Atlas")

@@ -7,10 +7,7 @@ from __future__ import annotations
 
 import importlib
 import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from functools import cache
@@ -19,14 +16,12 @@ from typing import Any
 
 import jsonschema
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
 from ansible_collections.privatelink.mongodb.plugins.module_utils._probe.hop import HOPS
 from ansible_collections.privatelink.mongodb.plugins.plugin_utils._report.render import NotAReport, render
-from tests import returns
 from tests.playbooks.reports import browser
 from tests.playbooks.reports.documents import (
     CONTROL,
@@ -45,6 +40,8 @@ from tests.playbooks.reports.documents import (
     unzoned,
 )
 from tests.playbooks.reports.page import Page
+from tests.support import returns
+from tests.support.ansible import Ansible, Results
 
 TESTS = Path(__file__).parents[1]
 ROLE = TESTS.parent / "roles" / "private_link_verify"
@@ -368,43 +365,16 @@ REFUSED = {
 #: No task may want to get to the host, or to be somebody else.
 NOWHERE = {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 9, "ansible_become": True}
 
-Results = dict[str, dict[str, Any]]
-
 
 def play(folder: Path, documents: dict[str, Document], tasks: list[dict[str, Any]], *arguments: str) -> Results:
     """Task -> host -> result. Every document has a host of its name; the files lie in the working directory."""
-    plays = [{"hosts": "all", "gather_facts": False, "vars": NOWHERE, "tasks": tasks}]
-    playbook = folder / "playbooks" / "report.yml"
-    playbook.parent.mkdir(exist_ok=True)
-    playbook.write_text(yaml.safe_dump(plays))
+    directory = folder / "playbooks"
+    directory.mkdir(exist_ok=True)
     for name, document in documents.items():
-        (playbook.parent / f"{name}.json").write_text(json.dumps(document))
-    program = str(Path(sys.executable).parent / "ansible-playbook")
-    done = subprocess.run(
-        [program, "-i", ",".join([*documents, ""]), str(playbook), *arguments],
-        cwd=folder,
-        env={
-            **os.environ,
-            "ANSIBLE_COLLECTIONS_PATH": str(
-                Path(os.environ.get("ANSIBLE_COLLECTIONS_PATH", ".venv/collections")).resolve()
-            ),
-            "ANSIBLE_CALLBACK_PLUGINS": str(TESTS / "integration" / "callback"),
-            "ANSIBLE_NOCOLOR": "1",
-            "ANSIBLE_STDOUT_CALLBACK": "recorded",
-            "RECORDED": str(playbook.parent / "recorded"),
-        },
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
-    assert done.returncode == 0, (done.stdout + done.stderr)[-6000:]
-    results: Results = {}
-    for line in (playbook.parent / "recorded").read_text().splitlines():
-        told = json.loads(line)
-        results.setdefault(told["task"].rpartition(" : ")[2], {})[told["host"]] = told["result"]
-    return results
+        (directory / f"{name}.json").write_text(json.dumps(document))
+    plays = [{"hosts": "all", "gather_facts": False, "vars": NOWHERE, "tasks": tasks}]
+    ansible = Ansible(None, directory, [",".join([*documents, ""])], cwd=folder, record=True)
+    return ansible.play(plays, *arguments).assert_ok().results
 
 
 WRITE, SAY = "report | Write the files", "report | Say where it is"

@@ -12,7 +12,6 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -20,7 +19,8 @@ from tests.lab.__main__ import main
 from tests.lab.links import Clouds
 from tests.lab.mongo_cluster import ZONE
 from tests.lab.rights import Assignment, Role
-from tests.playbooks.conftest import Play, Played
+from tests.lab.runtime import Lab
+from tests.support.ansible import Play
 from tests.tools.stage import CHECKOUT
 
 ROLES = CHECKOUT / "examples" / "rights" / "azure"
@@ -30,13 +30,8 @@ FILES = {"atlas": "atlas", "mongo_cluster": "documentdb"}
 ELSEWHERE = {"Microsoft.Network/virtualNetworks/subnets/write"}
 
 
-def succeeded(played: Played) -> Played:
-    assert played.code == 0, played.output[-6000:]
-    return played
-
-
 @pytest.fixture
-def allow(lab: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+def allow(lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """`allow("atlas-apply", without="...")`: nothing but that, as `python -m tests.lab rights` does it."""
     lab.write_state()
 
@@ -59,7 +54,7 @@ def allow(lab: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable
     ],
 )
 def test_a_job_takes_what_its_role_allows_and_no_less(
-    lab: Any, play: Play, allow: Callable[..., None], product: str, missing: dict[str, str]
+    lab: Lab, play: Play, allow: Callable[..., None], product: str, missing: dict[str, str]
 ) -> None:
     options = {"private_link_dns_mode": "cluster_zone"} if product == "atlas" else {}
     # The second run to apply finds what the first one has left: the link, or what was made before the refusal.
@@ -74,13 +69,13 @@ def test_a_job_takes_what_its_role_allows_and_no_less(
             told = " ".join(play(playbook, product=product, **options).output.split())
             assert f"allows {lacking}: az role assignment create" in told and "Traceback" not in told, told[-4000:]
         allow(f"{FILES[product]}-{job}")
-        succeeded(play(playbook, product=product, **options))
+        play(playbook, product=product, **options).assert_ok()
         demanded[job] = demanded.get(job, set()) | lab.world.rights.demanded
     for job, needed in demanded.items():
         assert needed == set(Role.load(ROLES / f"{FILES[product]}-{job}.json").actions) - ELSEWHERE
 
 
-def test_network_and_zone_of_other_teams(lab: Any, play: Play) -> None:
+def test_network_and_zone_of_other_teams(lab: Lab, play: Play) -> None:
     """Each is in a resource group of its own, where only the small roles are granted."""
     asked = lab.link_variables("mongo_cluster")
     hub, dns = (lab.world.add_resource_group(name, "eastus2")["id"] for name in ("rg-hub", "rg-dns"))
@@ -107,4 +102,4 @@ def test_network_and_zone_of_other_teams(lab: Any, play: Play) -> None:
     ]
     where = {"mongo_cluster_private_link_virtual_network_resource_group": "rg-hub"}
     built = play(BUILD["mongo_cluster"], product="mongo_cluster", private_link_dns_resource_group="rg-dns", **where)
-    assert "The private link works." in succeeded(built).output
+    assert "The private link works." in built.assert_ok().output

@@ -14,8 +14,8 @@ import pytest
 from tests.lab import faults
 from tests.lab.mongo_links import BuiltMongoLink
 from tests.lab.runtime import Lab
-from tests.playbooks.conftest import Play
 from tests.playbooks.verifying import verify
+from tests.support.ansible import Play
 
 CLIENTS: dict[str, dict[str, Any]] = {
     "app1": {"ansible_connection": "local"},
@@ -171,7 +171,7 @@ def test_the_sample_playbook_takes_over_a_link_of_two_regions(lab: Lab, play: Pl
     # A report that cannot be written takes nothing from what was found out.
     nowhere = {"private_link_verify_report_directory": "/proc/nowhere"}
     played = play("atlas_private_link", **{**lab.variables(link), **nowhere})
-    assert played.code == 0, played.output[-3000:]
+    played.assert_ok()
     assert "The private link works." in played.output and "there is no report" in played.output
 
 
@@ -179,7 +179,7 @@ def test_a_stale_record_of_somebody_is_corrected_if_that_is_asked_for(lab: Lab, 
     link = lab.build_link("orders")
     faults.inject(lab, "stale_private_zone", "orders")
     played = play("atlas_private_link", **lab.variables(link), private_link_dns_overwrite=True)
-    assert played.code == 0, played.output[-3000:]
+    played.assert_ok()
     assert "The private link works." in played.output
 
 
@@ -188,9 +188,9 @@ def test_a_record_that_somebody_changed_is_written_anew_if_that_is_asked_for(lab
     faults.inject(lab, "stale_private_record", "orders")
     wanted = {"product": "mongo_cluster", **lab.variables(link)}
     stopped = play("mongo_cluster_private_link", **wanted)
-    assert stopped.code == 2 and "Nothing was written to DNS" in stopped.output
+    stopped.assert_failed("Nothing was written to DNS")
     played = play("mongo_cluster_private_link", **wanted, private_link_dns_overwrite=True)
-    assert played.code == 0, played.output[-3000:]
+    played.assert_ok()
     assert "The private link works." in played.output
 
 

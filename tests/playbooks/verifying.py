@@ -6,17 +6,13 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from tests.lab.demo import environment
 from tests.lab.runtime import Lab
+from tests.support.ansible import Ansible
 
 Variables = Mapping[str, Any]
 
@@ -31,38 +27,15 @@ def verify(
         variables["private_link_verify_report_directory"] = str(directory / "report")
         variables["private_link_verify_on_failure"] = "report"
         variables["ansible_python_interpreter"] = sys.executable
-    inventory = directory / "inventory.yml"
-    inventory.write_text(
-        yaml.safe_dump({"private_links": {"hosts": hosts}, "applications": {"hosts": dict(others or {})}})
-    )
-    command = [
-        str(Path(sys.executable).parent / "ansible-playbook"),
-        "privatelink.mongodb.verify",
-        "-i",
-        str(inventory),
-    ]
-    surroundings = {
-        **environment({"environment": lab.environment()}),
-        "ANSIBLE_COLLECTIONS_PATH": os.environ.get("ANSIBLE_COLLECTIONS_PATH", ".venv/collections"),
-        "ANSIBLE_FORKS": "4",
-        "ANSIBLE_PIPELINING": "true",
-        "ANSIBLE_NOCOLOR": "1",
-    }
-    done = subprocess.run(
-        command,
-        env=surroundings,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=1200,
-        check=False,
-    )
-    if done.returncode:  # what failed first, and no more: there may be many links
-        raise RuntimeError(done.stdout[done.stdout.find("[ERROR]") :][:2000] + done.stderr[-1000:])
+    inventory = {"private_links": {"hosts": hosts}, "applications": {"hosts": dict(others or {})}}
+    settings = {"ANSIBLE_FORKS": "4", "ANSIBLE_PIPELINING": "true"}
+    played = Ansible(lab, directory, [inventory], settings, seconds=1200).play("verify")
+    if played.code:  # what failed first, and no more: there may be many links
+        raise RuntimeError(played.output[played.output.find("[ERROR]") :][:3000])
     files = {path.name: path.read_text() for path in (directory / "report").iterdir()}
     assert set(files) == {"report.html", "report.json", "report.md", "report.prom"}
     secrets = [one["private_link_verify_password"] for one in links.values() if "private_link_verify_password" in one]
     for secret in [*secrets, *(c.secret for c in lab.world.credentials.values()), lab.world.client_secret]:
-        assert not any(secret in text for text in (*files.values(), done.stdout, done.stderr))
+        assert not any(secret in text for text in (*files.values(), played.output))
     report = json.loads(files["report.json"])
     return {link["name"]: link for link in report["links"]}

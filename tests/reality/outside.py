@@ -19,8 +19,8 @@ from typing import Any
 
 import yaml
 
-from tests.playbooks.conftest import Played
 from tests.reality.inside import CLIENTS
+from tests.support.ansible import Played
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Whoever calls is root in there, and nobody special here. With the first process in there all others end.

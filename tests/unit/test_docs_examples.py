@@ -150,7 +150,7 @@ def test_a_file_of_variables_names_those_that_exist(block: Block) -> None:
 
 
 def test_playbooks_and_tasks_pass_the_syntax_check(tmp_path: Path) -> None:
-    playbooks = []
+    playbooks: list[Path] = []
     for block in filter(is_list, written_in("yaml")):
         parts = parts_of(block)
         text = block.text

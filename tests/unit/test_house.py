@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.returns import violations_of
+from tests.support.returns import violations_of
 
 ROOT = Path(__file__).resolve().parents[2]
 UTILS = ROOT / "plugins" / "module_utils"

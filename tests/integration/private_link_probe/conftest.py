@@ -27,7 +27,7 @@ from tests.integration.private_link_probe.probing import (
 )
 from tests.lab.dns import DnsServer
 from tests.lab.mongod import ReplicaSet
-from tests.lab_tests.running import Run, background_loop
+from tests.support.background import Run, background_loop
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ import trustme
 
 from tests.lab.dns import PrivateZone, PublicAnswer, RecordSet
 from tests.lab.mongod import Member, MongodServer, ReplicaSet
-from tests.lab_tests.running import Run
+from tests.support.background import Run
 
 HASH = "ab123.mongodb.net"
 HOST = f"pl-0-eastus2-azure.{HASH}"

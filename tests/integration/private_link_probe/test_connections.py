@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import datetime
 import socket
@@ -31,7 +32,7 @@ from tests.integration.private_link_probe.probing import (
 )
 from tests.lab.documents import COLLECTION_COMMANDS, CommandError
 from tests.lab.listener import TcpListener
-from tests.lab_tests.running import Run
+from tests.support.background import Run
 
 
 @contextlib.contextmanager
@@ -116,7 +117,7 @@ def test_a_certificate_that_does_not_hold(
 def plain_server(run: Run, reply: bytes) -> Iterator[int]:
     """Says this to whoever sends something, and closes."""
 
-    async def serve(reader: Any, writer: Any) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(1)
         writer.write(reply)
         await writer.drain()

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ PRINCIPAL = {"tenant": "t", "client_id": "c", "secret": "s-e-c-r-e-t"}
 def bare(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith(("AZURE_", "IDENTITY_", "MSI_"))]:
         monkeypatch.delenv(name)
-    monkeypatch.setattr(credentials.shutil, "which", lambda name: None)
+    monkeypatch.setattr(shutil, "which", lambda name: None)
 
 
 def options(**more: Any) -> dict[str, Any]:
@@ -61,7 +62,7 @@ def test_environment(monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...]) ->
 def test_order_of_the_automatic_choice(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Denied, match="no Azure credentials"):
         choose(options())
-    monkeypatch.setattr(credentials.shutil, "which", lambda name: f"/bin/{name}")
+    monkeypatch.setattr(shutil, "which", lambda name: f"/bin/{name}")
     assert choose(options()).kind == "cli"
     monkeypatch.setenv("IDENTITY_ENDPOINT", "http://localhost")
     assert choose(options()).kind == "managed_identity"

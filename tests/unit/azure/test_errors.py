@@ -132,7 +132,7 @@ def test_reading_never_loses_anything() -> None:
 
 
 def test_what_is_kept_of_an_answer() -> None:
-    headers = {"x-ms-request-id": "r-1", "Retry-After": "7"}
+    headers: dict[str, Any] = {"x-ms-request-id": "r-1", "Retry-After": "7"}
     failure = meaning(429, answer("RetryableError", "Outer.", ("AnotherOperationInProgress", "Inner.")), **headers)
     assert isinstance(failure, Busy)
     assert (failure.retry_after, failure.request_id, failure.http_status) == (7.0, "r-1", 429)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ipaddress
+from random import Random
 from types import SimpleNamespace
 from typing import Any
 
@@ -66,7 +67,7 @@ def test_to_arm_and_back(record: dict[str, Any]) -> None:
 
 
 @given(records(), st.randoms())
-def test_spelling_means_nothing(record: dict[str, Any], random: Any) -> None:
+def test_spelling_means_nothing(record: dict[str, Any], random: Random) -> None:
     values = list(record["value"])
     random.shuffle(values)
     if record["type"] in ("SRV", "CNAME"):
@@ -111,7 +112,7 @@ def test_foreign_record_sets_are_not_touched(
     there: list[dict[str, Any]], asked: list[dict[str, Any]], purge: bool
 ) -> None:
     half = [normalise(arm(one, metadata=MARK if index % 2 else {})) for index, one in enumerate(there)]
-    current = {"zone": ZONE, "records": [one for one in half if one]}
+    current: dict[str, Any] = {"zone": ZONE, "records": [one for one in half if one]}
     foreign = {identity(one): one for one in current["records"] if not one["managed"]}
     desired = {"records": asked}
     records_ = resource(asked, purge=purge)

@@ -9,6 +9,7 @@ import ipaddress
 import socket
 import threading
 import time
+from random import Random
 from typing import Any
 
 import pytest
@@ -60,7 +61,7 @@ targets = st.lists(st.tuples(hosts, st.integers(1, 65535)), max_size=6)
 
 
 @given(targets, st.randoms())
-def test_targets_do_not_depend_on_order_spelling_or_repetition(found: list[tuple[str, int]], random: Any) -> None:
+def test_targets_do_not_depend_on_order_spelling_or_repetition(found: list[tuple[str, int]], random: Random) -> None:
     records = [f"0 0 {port} {host.upper()}." for host, port in found]
     shuffled = records * 2
     random.shuffle(shuffled)
