@@ -129,6 +129,7 @@ def old_python() -> Path:
     return made / "bin" / "python"
 
 
+@pytest.mark.full
 def test_the_probe_runs_on_python_3_9(lab: Lab, old_python: Path) -> None:
     link = lab.build_link("orders")
     (site,) = link.sites

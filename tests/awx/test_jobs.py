@@ -21,7 +21,7 @@ from tests.playbooks.test_fleet import assert_whole
 from tests.support.asserts import writes
 from tests.tools.stage import CHECKOUT
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.full, pytest.mark.timeout(600)]
 
 ROLES = sorted(path.name for path in (CHECKOUT / "roles").iterdir())
 #: What configure.yml makes of the inventory "Private links - one".

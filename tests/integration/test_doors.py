@@ -195,6 +195,7 @@ def comparable(value: Any, host: str) -> Any:
     return re.sub(rf"{host}|(?<=^probe-)[0-9a-f-]{{36}}$", "SOME", value) if isinstance(value, str) else value
 
 
+@pytest.mark.full
 def test_every_module_gives_the_same_result_through_both_doors(lab: Lab, tmp_path: Path) -> None:
     """One run, in which two hosts do the same tasks at the same time: one in Ansible's process, one by modules."""
     link = lab.build_link("orders")

@@ -16,6 +16,8 @@ from tests.lab.runtime import Lab
 from tests.support.ansible import Play
 from tests.tools.stage import CHECKOUT, stage
 
+pytestmark = pytest.mark.full
+
 GALAXY = [str(Path(sys.executable).parent / "ansible-galaxy"), "collection"]
 
 

@@ -55,6 +55,7 @@ def test_check_mode_on_an_empty_world_passes_and_writes_nothing(lab: Lab, play: 
     assert writes(lab) == []
 
 
+@pytest.mark.full
 def test_check_mode_on_a_standing_link_changes_nothing(lab: Lab, play: Play) -> None:
     play("atlas_private_link").assert_ok()
     before = writes(lab)
@@ -62,6 +63,7 @@ def test_check_mode_on_a_standing_link_changes_nothing(lab: Lab, play: Play) -> 
     assert writes(lab) == before
 
 
+@pytest.mark.full
 def test_a_service_of_someone_else_is_used_and_survives(lab: Lab, play: Play, project: Project) -> None:
     theirs = lab.world.add_service(project, "US_EAST_2")
     play("atlas_private_link").assert_ok()
@@ -72,6 +74,7 @@ def test_a_service_of_someone_else_is_used_and_survives(lab: Lab, play: Play, pr
     assert not any(body["type"].endswith("privateEndpoints") for body in lab.world.azure.values())
 
 
+@pytest.mark.full
 def test_a_cluster_zone_mirrors_srv_and_txt(lab: Lab, play: Play, project: Project) -> None:
     done = play("atlas_private_link", private_link_dns_mode="cluster_zone").assert_ok()
     assert "answers for every name below it" in done.output
@@ -82,6 +85,7 @@ def test_a_cluster_zone_mirrors_srv_and_txt(lab: Lab, play: Play, project: Proje
     assert play("atlas_private_link", private_link_dns_mode="cluster_zone").assert_ok().changed == 0
 
 
+@pytest.mark.full
 def test_a_broken_hop_without_a_line_of_its_own_fails_the_play(lab: Lab, play: Play) -> None:
     """The resolver and TXT stand in no line of the list; what they bar must not pass as "not checked"."""
     play("atlas_private_link").assert_ok()
@@ -92,6 +96,7 @@ def test_a_broken_hop_without_a_line_of_its_own_fails_the_play(lab: Lab, play: P
     assert "FAILED" in reported.output
 
 
+@pytest.mark.full
 def test_a_recreation_that_needs_a_new_registration_asks_first(lab: Lab, play: Play) -> None:
     play("atlas_private_link").assert_ok()
     moved = {
@@ -107,11 +112,13 @@ def test_a_recreation_that_needs_a_new_registration_asks_first(lab: Lab, play: P
     assert writes(lab) == before
 
 
+@pytest.mark.full
 def test_public_dns_needs_no_zone(lab: Lab, play: Play) -> None:
     play("atlas_private_link", private_link_dns_mode="public").assert_ok()
     assert not any("privateDnsZones" in body["type"] for body in lab.world.azure.values())
 
 
+@pytest.mark.full
 def test_every_option_of_the_guide_arrives(lab: Lab, play: Play) -> None:
     static = lab.subnet_prefix().replace(".0/24", ".77")
     play(
@@ -134,6 +141,7 @@ def test_every_option_of_the_guide_arrives(lab: Lab, play: Play) -> None:
     assert lab.world.endpoint_ip(endpoint) == static
 
 
+@pytest.mark.full
 def test_two_links_of_an_inventory_share_a_project_and_a_service(lab: Lab, play: Play, project: Project) -> None:
     """Two virtual networks in one region: one endpoint service, two endpoints, made side by side."""
     link = lab.link_variables()
@@ -188,6 +196,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("case", REFUSED)
 def test_bad_input_is_one_line_and_makes_no_link(lab: Lab, play: Play, case: str) -> None:
     variables, words = REFUSED[case]
@@ -224,6 +233,7 @@ BROKEN = {
 }
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("case", BROKEN)
 def test_what_a_cloud_refuses_is_one_line_with_a_remedy(lab: Lab, play: Play, case: str) -> None:
     from tests.lab import faults
@@ -237,6 +247,7 @@ def test_what_a_cloud_refuses_is_one_line_with_a_remedy(lab: Lab, play: Play, ca
     assert sum(exchange.is_write and exchange.status < 300 for exchange in lab.requests) == made
 
 
+@pytest.mark.full
 def test_no_secret_is_ever_shown(lab: Lab, play: Play, project: Project, tmp_path: Path) -> None:
     """Canaries in every secret there is, the loudest output, diffs, and a failure as well as a success."""
     canaries = {"client": "canary-" + secrets.token_hex(8), "user": "canary-" + secrets.token_hex(8)}
@@ -261,6 +272,7 @@ def test_no_secret_is_ever_shown(lab: Lab, play: Play, project: Project, tmp_pat
                 assert secret not in shown
 
 
+@pytest.mark.full
 def test_the_artifact_of_a_failed_run_can_be_taken_up_again(lab: Lab, play: Play) -> None:
     """A run that was cut off in the middle is simply run again."""
     lab.traffic.inject("refuse", method="POST", path="/endpoint$", status=400, code="ATLAS_GENERAL_ERROR")
@@ -269,6 +281,7 @@ def test_the_artifact_of_a_failed_run_can_be_taken_up_again(lab: Lab, play: Play
     assert len(lab.world.of_type("Microsoft.Network/privateEndpoints")) == 1
 
 
+@pytest.mark.full
 def test_the_playbook_of_the_other_product_does_not_pass_over_a_lone_link(lab: Lab, play: Play) -> None:
     for playbook, product, missing in (
         ("mongo_cluster_private_link", "atlas", "mongo_cluster_private_link_cluster"),

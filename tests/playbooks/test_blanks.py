@@ -16,6 +16,8 @@ from tests.lab.runtime import Lab
 from tests.support.ansible import Play, Played
 from tests.support.asserts import writes
 
+pytestmark = pytest.mark.full
+
 ROLES = Path(__file__).resolve().parents[2] / "roles"
 #: What each product's own role cannot do without.
 REQUIRED = {

@@ -11,10 +11,14 @@ import re
 import shlex
 from typing import Any
 
+import pytest
+
 from tests.lab.runtime import Lab
 from tests.lab.world import Project
 from tests.support.ansible import Play, Played
 from tests.support.modules import Run
+
+pytestmark = pytest.mark.full
 
 #: AWX passes what is not filled in as blanks.
 NO_AZURE = {name: "" for name in ("AZURE_CLIENT_ID", "AZURE_SECRET", "AZURE_TENANT", "AZURE_SUBSCRIPTION_ID")}

@@ -112,6 +112,7 @@ def test_a_fleet_is_built_in_one_run_and_the_next_one_writes_nothing(lab: Lab, h
     assert {name: link["ok"] for name, link in made.report().items()} == dict.fromkeys(rest, True)
 
 
+@pytest.mark.full
 def test_slices_run_at_once_and_a_link_that_fails_stops_no_other(lab: Lab, hosts: Hosts) -> None:
     """As AWX deals hosts out to the slices of a job, and with them links that share things."""
     names = list(hosts)
@@ -130,6 +131,7 @@ def test_slices_run_at_once_and_a_link_that_fails_stops_no_other(lab: Lab, hosts
     assert_whole(lab, hosts)
 
 
+@pytest.mark.full
 def test_the_example_is_a_fleet_of_both_products(lab: Lab, tmp_path: Path) -> None:
     """As it stands, in a lab that has what it names; the lab's addresses and passwords are said beside it."""
     example = CHECKOUT / "examples" / "inventory-fleet"
@@ -183,6 +185,7 @@ def _provided(lab: Lab, named: Hosts) -> Hosts:
     return given
 
 
+@pytest.mark.full
 def test_links_that_the_lab_built_are_as_the_playbooks_make_them(lab: Lab) -> None:
     hosts = {
         "orders": lab.variables(lab.build_link("orders")),
@@ -194,6 +197,7 @@ def test_links_that_the_lab_built_are_as_the_playbooks_make_them(lab: Lab) -> No
         assert played.changed == 0 and writes(lab) == [], writes(lab)
 
 
+@pytest.mark.full
 def test_a_link_that_fails_before_it_is_verified_is_named_in_the_report(lab: Lab) -> None:
     """Links that have a playbook of their own left; they did not fail."""
     orders, catalogue = lab.variables(lab.build_link("orders")), lab.variables(lab.build_mongo_link("catalogue"))
@@ -216,6 +220,7 @@ def test_a_link_that_fails_before_it_is_verified_is_named_in_the_report(lab: Lab
         assert (told["ok"], told["not_verified"]) == (False, missing)
 
 
+@pytest.mark.full
 def test_batches_that_are_over_count_in_the_report(lab: Lab, tmp_path: Path) -> None:
     known = {**lab.variables(lab.build_link("orders")), "private_link_verify_probe": False}
     hosts = {f"link-{number}": {**known, "private_link_verify_on_failure": "report"} for number in range(5)}

@@ -24,6 +24,8 @@ from tests.playbooks import by_hand
 from tests.support.ansible import Ansible, Played
 from tests.tools.stage import CHECKOUT
 
+pytestmark = pytest.mark.full
+
 #: A subscription that nobody has.
 OTHER = "00000000-0000-0000-0000-000000000000"
 #: What stands and works.

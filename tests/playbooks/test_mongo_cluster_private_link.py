@@ -84,6 +84,7 @@ def test_first_run_creates_second_run_reads_each_thing_once_and_teardown_leaves_
     assert again.changed == 0 and writes(lab)[wrote:] == []
 
 
+@pytest.mark.full
 def test_every_option_of_the_endpoint_arrives_and_what_cannot_change_is_said(
     lab: Lab, run: Plays, cluster: MongoCluster
 ) -> None:
@@ -125,6 +126,7 @@ def test_every_option_of_the_endpoint_arrives_and_what_cannot_change_is_said(
     assert lab.world.of_type("Microsoft.Network/privateEndpoints")[0]["properties"]["privateLinkServiceConnections"]
 
 
+@pytest.mark.full
 def test_what_stands_in_the_way_is_said_before_anything_is_written(lab: Lab, run: Plays, cluster: MongoCluster) -> None:
     run(BUILD, mongo_cluster_private_link_cluster="nobody").assert_failed(
         "no Azure DocumentDB cluster nobody", "databaseAccounts"
@@ -147,6 +149,7 @@ def test_what_stands_in_the_way_is_said_before_anything_is_written(lab: Lab, run
     assert writes(lab) == []
 
 
+@pytest.mark.full
 def test_a_missing_provider_is_registered_if_asked(lab: Lab, run: Plays) -> None:
     lab.world.providers["Microsoft.DocumentDB"].set("NotRegistered")
     asked = {"mongo_cluster_private_link_register_providers": "yes"}
@@ -162,12 +165,14 @@ def test_a_missing_provider_is_registered_if_asked(lab: Lab, run: Plays) -> None
     run(ROLE, "--check", **other).assert_ok()
 
 
+@pytest.mark.full
 def test_a_preview_feature_is_registered_for_a_link_that_stands(lab: Lab, run: Plays) -> None:
     run(ROLE).assert_ok()
     unknown = {"mongo_cluster_private_link_preview_features": "NewThings,"}
     run(ROLE, "--check", **unknown).assert_failed("knows no preview feature Microsoft.DocumentDB/NewThings")
 
 
+@pytest.mark.full
 def test_the_public_door_stays_open_until_the_private_path_is_proven(
     lab: Lab, run: Plays, cluster: MongoCluster
 ) -> None:
@@ -182,6 +187,7 @@ def test_the_public_door_stays_open_until_the_private_path_is_proven(
     assert cluster.public_network_access == "Enabled"
 
 
+@pytest.mark.full
 def test_the_owner_of_the_cluster_is_waited_for(lab: Lab, run: Plays, cluster: MongoCluster) -> None:
     asked = {"mongo_cluster_private_link_approval": "manual", "mongo_cluster_private_link_approve": False}
     said = run(ROLE, mongo_cluster_private_link_wait_timeout=2, **asked).assert_failed(
@@ -193,6 +199,7 @@ def test_the_owner_of_the_cluster_is_waited_for(lab: Lab, run: Plays, cluster: M
     run(ROLE, **asked).assert_ok()
 
 
+@pytest.mark.full
 def test_a_request_that_waits_is_approved_by_a_later_run(lab: Lab, run: Plays, cluster: MongoCluster) -> None:
     manual = {"mongo_cluster_private_link_approval": "manual", "mongo_cluster_private_link_request_message": 4711}
     run(
@@ -206,6 +213,7 @@ def test_a_request_that_waits_is_approved_by_a_later_run(lab: Lab, run: Plays, c
     assert connection.status == "Approved"
 
 
+@pytest.mark.full
 def test_an_endpoint_of_this_name_in_another_subscription_is_another_one(
     lab: Lab, run: Plays, cluster: MongoCluster
 ) -> None:
@@ -218,6 +226,7 @@ def test_an_endpoint_of_this_name_in_another_subscription_is_another_one(
     run(ROLE).assert_ok()
 
 
+@pytest.mark.full
 def test_records_that_were_lost_come_back(lab: Lab, run: Plays, cluster: MongoCluster) -> None:
     run(BUILD).assert_ok()
     (zone,) = zones(lab)
@@ -229,6 +238,7 @@ def test_records_that_were_lost_come_back(lab: Lab, run: Plays, cluster: MongoCl
     assert run(BUILD).assert_ok().changed == 0
 
 
+@pytest.mark.full
 def test_zones_that_others_bound_the_endpoint_to_stay_as_they_are(lab: Lab, run: Plays, cluster: MongoCluster) -> None:
     """As Azure Policy does in many companies: the zone is in the hub's resource group, whose links are the hub's."""
     run(BUILD, private_link_dns_mode="public", private_link_verify_on_failure="report").assert_ok()
@@ -252,6 +262,7 @@ def test_zones_that_others_bound_the_endpoint_to_stay_as_they_are(lab: Lab, run:
     assert list(zones(lab)) == [f"{hub}/providers/Microsoft.Network/privateDnsZones/{ZONE}"]
 
 
+@pytest.mark.full
 def test_a_cluster_of_somebody_else_is_linked_by_its_id(lab: Lab, run: Plays, cluster: MongoCluster) -> None:
     """Guide B's "connect to someone else's resource with a resource id": nothing of it may be read."""
     actions = ("read", "privateLinkResources/read", "PrivateEndpointConnectionsApproval/action")
@@ -275,6 +286,7 @@ def test_a_cluster_of_somebody_else_is_linked_by_its_id(lab: Lab, run: Plays, cl
     assert "could not be seen" in gone and "does not have authorization" in gone
 
 
+@pytest.mark.full
 def test_what_other_endpoints_and_teams_need_survives_a_teardown(lab: Lab, run: Plays, cluster: MongoCluster) -> None:
     """Another cluster's endpoint, made by hand, has its record in the shared zone, so the network must stay linked."""
     run(BUILD).assert_ok()
@@ -301,6 +313,7 @@ def test_what_other_endpoints_and_teams_need_survives_a_teardown(lab: Lab, run: 
     assert zones(lab) == {}
 
 
+@pytest.mark.full
 def test_a_zone_that_the_network_has_is_used_and_another_endpoints_records_are_not_overwritten(
     lab: Lab, run: Plays, cluster: MongoCluster
 ) -> None:

@@ -277,6 +277,7 @@ def nothing_is_left(fleet: Fleet) -> None:
     assert not [body for body in world.of_type(LINKS) if body.get("tags")]
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("asked", [{"mode": "cluster_zone"}, {"mode": "records", "records_layout": "cluster_zone"}])
 def test_a_zone_for_the_domain_that_all_clusters_share_is_refused(lab: Lab, play: Play, asked: dict[str, str]) -> None:
     link = lab.variables(lab.build_mongo_link("orders", dns="none"))

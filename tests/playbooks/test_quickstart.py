@@ -17,6 +17,8 @@ import pytest
 from tests.lab.demo import PRODUCTS, VERIFY
 from tests.tools.stage import CHECKOUT
 
+pytestmark = pytest.mark.full
+
 PAGE = CHECKOUT / "docs" / "docsite" / "rst" / "quickstart.rst"
 LAB = [sys.executable, "-m", "tests.lab"]
 

@@ -23,6 +23,8 @@ from tests.lab.runtime import Lab
 from tests.support.ansible import Play
 from tests.tools.stage import CHECKOUT
 
+pytestmark = pytest.mark.full
+
 ROLES = CHECKOUT / "examples" / "rights" / "azure"
 BUILD = {"atlas": "atlas_private_link", "mongo_cluster": "mongo_cluster_private_link"}
 FILES = {"atlas": "atlas", "mongo_cluster": "documentdb"}

@@ -140,6 +140,7 @@ def test_without_the_applications_name_the_current_one_is_proved(reports: dict[s
     assert reports["renamed"]["ok"] and reports["renamed"]["probes"][0]["srv_host"].startswith("cluster0-pl-1.")
 
 
+@pytest.mark.full
 def test_a_link_that_does_not_work_fails_the_play_after_the_report(lab: Lab, play: Play, tmp_path: Path) -> None:
     link = lab.build_link("orders")
     faults.inject(lab, "rejected", "orders")
@@ -151,6 +152,7 @@ def test_a_link_that_does_not_work_fails_the_play_after_the_report(lab: Lab, pla
     assert link.password not in played.output
 
 
+@pytest.mark.full
 def test_clouds_that_cannot_be_looked_at_are_the_broken_hop(lab: Lab, play: Play, tmp_path: Path) -> None:
     link = lab.build_link("orders")
     faults.inject(lab, "not_on_access_list")
@@ -166,6 +168,7 @@ def test_clouds_that_cannot_be_looked_at_are_the_broken_hop(lab: Lab, play: Play
     assert [(probe["srv_host"], probe["ok"]) for probe in found["probes"]] == [(link.srv_host, True)]
 
 
+@pytest.mark.full
 def test_the_sample_playbook_takes_over_a_link_of_two_regions(lab: Lab, play: Play) -> None:
     link = lab.build_link("orders", regions=["eastus2", "westeurope"])
     # A report that cannot be written takes nothing from what was found out.
@@ -175,6 +178,7 @@ def test_the_sample_playbook_takes_over_a_link_of_two_regions(lab: Lab, play: Pl
     assert "The private link works." in played.output and "there is no report" in played.output
 
 
+@pytest.mark.full
 def test_a_stale_record_of_somebody_is_corrected_if_that_is_asked_for(lab: Lab, play: Play) -> None:
     link = lab.build_link("orders")
     faults.inject(lab, "stale_private_zone", "orders")
@@ -183,6 +187,7 @@ def test_a_stale_record_of_somebody_is_corrected_if_that_is_asked_for(lab: Lab, 
     assert "The private link works." in played.output
 
 
+@pytest.mark.full
 def test_a_record_that_somebody_changed_is_written_anew_if_that_is_asked_for(lab: Lab, play: Play) -> None:
     link = lab.build_mongo_link("orders")
     faults.inject(lab, "stale_private_record", "orders")
@@ -194,6 +199,7 @@ def test_a_record_that_somebody_changed_is_written_anew_if_that_is_asked_for(lab
     assert "The private link works." in played.output
 
 
+@pytest.mark.full
 def test_what_may_break_some_day_is_said_although_the_link_works(lab: Lab, play: Play, tmp_path: Path) -> None:
     link = lab.build_mongo_link("orders")
     faults.inject(lab, "link_without_fallback", "orders")
@@ -203,6 +209,7 @@ def test_what_may_break_some_day_is_said_although_the_link_works(lab: Lab, play:
     assert "WARNING (risk): " in played.output and "without NxDomainRedirect" in played.output
 
 
+@pytest.mark.full
 def test_azure_that_cannot_be_looked_at_is_the_broken_hop(lab: Lab, play: Play, tmp_path: Path) -> None:
     link = lab.build_mongo_link("orders")
     faults.inject(lab, "request", cloud="azure", path="mongoClusters", effect="refuse", times=20)
@@ -214,6 +221,7 @@ def test_azure_that_cannot_be_looked_at_is_the_broken_hop(lab: Lab, play: Play, 
     assert (found["product"], found["broken"]["hop"]) == ("mongo_cluster", "control_plane")
 
 
+@pytest.mark.full
 def test_which_cluster_must_be_said(lab: Lab, play: Play) -> None:
     played = play("verify", private_link_verify_product="mongo_cluster", private_link_verify_write_report=False)
     assert played.code == 2
@@ -221,6 +229,7 @@ def test_which_cluster_must_be_said(lab: Lab, play: Play) -> None:
     assert lab.requests == []
 
 
+@pytest.mark.full
 def test_which_link_must_be_said(lab: Lab, play: Play) -> None:
     played = play("verify", atlas_private_link_endpoint_name="", private_link_verify_write_report=False)
     assert played.code == 2

@@ -273,6 +273,8 @@ def test_its_connection_string_is_enough_for_drivers(reality: Reality, needs: Ne
     script = """
 import sys
 import pymongo
+
+pytestmark = pytest.mark.full
 with pymongo.MongoClient(sys.stdin.read()) as client:
     orders = client.app.orders
     orders.insert_one({"_id": 1})
