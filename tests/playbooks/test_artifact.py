@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.lab.runtime import Lab
 from tests.support.ansible import Play
+from tests.support.environment import program
 from tests.tools.stage import CHECKOUT, stage
 
-GALAXY = [str(Path(sys.executable).parent / "ansible-galaxy"), "collection"]
+GALAXY = [program("ansible-galaxy"), "collection"]
 
 
 @pytest.fixture(scope="module")
