@@ -9,7 +9,6 @@ import importlib.metadata
 import json
 import re
 import subprocess
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -22,10 +21,10 @@ from packaging.utils import canonicalize_name
 from ansible_collections.privatelink.mongodb.plugins.module_utils._probe.hop import HOPS
 from tests.lab.demo import environment
 from tests.lab.runtime import Lab
+from tests.support.environment import PROGRAMS
 from tests.tools.interpreters import find
 from tests.tools.stage import CACHE, CHECKOUT, stage
 
-PROGRAMS = Path(sys.executable).parent
 MEGABYTES = 110
 PAGE = CHECKOUT / "docs" / "docsite" / "rst" / "awx.rst"
 

@@ -18,6 +18,7 @@ from tests.awx.jobs import Done, Jobs, Unsafe, Values, role_options, sliced, sur
 from tests.lab import fleet
 from tests.lab.runtime import WAIT_DELAYS, Lab
 from tests.playbooks.test_fleet import assert_whole
+from tests.support.ansible import LOCAL
 from tests.support.asserts import writes
 from tests.tools.stage import CHECKOUT
 
@@ -25,16 +26,7 @@ pytestmark = [pytest.mark.full, pytest.mark.timeout(600)]
 
 ROLES = sorted(path.name for path in (CHECKOUT / "roles").iterdir())
 #: What configure.yml makes of the inventory "Private links - one".
-ONE: Values = {
-    "all": {
-        "hosts": {
-            "localhost": {
-                "ansible_connection": "local",
-                "ansible_python_interpreter": "{{ ansible_playbook_python }}",
-            }
-        }
-    }
-}
+ONE: Values = {"all": {"hosts": {"localhost": LOCAL}}}
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -13,12 +13,12 @@ import os
 import re
 import shlex
 import subprocess
-import sys
 import tarfile
 from pathlib import Path
 
 import pytest
 
+from tests.support.environment import PROGRAMS
 from tests.tools.remember import unless_passed
 from tests.tools.stage import CHECKOUT, NOT_SHIPPED, checked_out, stage
 
@@ -51,7 +51,7 @@ def run(
     command: list[str],
     cwd: Path = CHECKOUT,
     collections: Path | None = None,
-    programs: Path = Path(sys.executable).parent,
+    programs: Path = PROGRAMS,
     **more: str,
 ) -> str:
     """Run a program of this environment, or of the one with these programs, and with more variables of the environment.

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.lab.runtime import Lab
 from tests.support.ansible import Play
+from tests.support.environment import program
 from tests.tools.stage import CHECKOUT, stage
 
 pytestmark = pytest.mark.full
 
-GALAXY = [str(Path(sys.executable).parent / "ansible-galaxy"), "collection"]
+GALAXY = [program("ansible-galaxy"), "collection"]
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +34,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_installed_playbook_builds_a_link_by_its_name(lab: Lab, play: Play, installed: Path) -> None:
-    played = play("atlas_private_link", "-vvv", env={"ANSIBLE_COLLECTIONS_PATH": str(installed)})
-    played.assert_ok()
+    played = play("atlas_private_link", "-vvv", env={"ANSIBLE_COLLECTIONS_PATH": str(installed)}).assert_ok()
     assert str(installed / "ansible_collections" / "privatelink" / "mongodb") in played.output
     assert len(lab.world.of_type("Microsoft.Network/privateEndpoints")) == 1
 
@@ -43,8 +42,7 @@ def test_the_installed_playbook_builds_a_link_by_its_name(lab: Lab, play: Play, 
 @pytest.mark.parametrize("playbook", ["atlas_private_link", "mongo_cluster_private_link", "teardown"])
 def test_the_example_inventory_fits_the_playbooks(play: Play, playbook: str) -> None:
     inventory = str(CHECKOUT / "examples" / "inventory")
-    listed = play(playbook, "-i", inventory, "--list-hosts", "--syntax-check")
-    listed.assert_ok()
+    play(playbook, "-i", inventory, "--list-hosts", "--syntax-check").assert_ok()
     hosts = play(playbook, "-i", inventory, "--list-hosts").output
     assert "orders-eastus2" in hosts and "catalog-eastus2" in hosts and "app1" not in hosts
 

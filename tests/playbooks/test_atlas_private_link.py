@@ -90,8 +90,7 @@ def test_a_broken_hop_without_a_line_of_its_own_fails_the_play(lab: Lab, play: P
     """The resolver and TXT stand in no line of the list; what they bar must not pass as "not checked"."""
     play("atlas_private_link").assert_ok()
     lab.world.dns_faults[("*", "TXT")] = "servfail"
-    broken = play("atlas_private_link")
-    broken.assert_failed("The private link does not work")
+    play("atlas_private_link").assert_failed("The private link does not work")
     reported = play("atlas_private_link", private_link_verify_on_failure="report").assert_ok()
     assert "FAILED" in reported.output
 
@@ -104,8 +103,7 @@ def test_a_recreation_that_needs_a_new_registration_asks_first(lab: Lab, play: P
         "atlas_private_link_recreate": True,
     }
     before = writes(lab)
-    refused = play("atlas_private_link", **moved)
-    refused.assert_failed("atlas_private_link_remove_last_interface")
+    play("atlas_private_link", **moved).assert_failed("atlas_private_link_remove_last_interface")
     assert writes(lab) == before
     drifted = play("atlas_private_link", atlas_private_link_static_ip=moved["atlas_private_link_static_ip"])
     drifted.assert_failed("cannot change in place")
@@ -214,8 +212,7 @@ def test_bad_input_is_one_line_and_makes_no_link(lab: Lab, play: Play, case: str
         )
         variables = {**variables, "atlas_private_link_virtual_network_resource_group": "rg-network"}
         before = writes(lab)
-    played = play("atlas_private_link", **variables)
-    played.assert_failed(words)
+    played = play("atlas_private_link", **variables).assert_failed(words)
     assert "Traceback" not in played.output
     assert writes(lab) == before
 
@@ -241,8 +238,7 @@ def test_what_a_cloud_refuses_is_one_line_with_a_remedy(lab: Lab, play: Play, ca
     fault, env, words, made = BROKEN[case]
     if fault:
         faults.inject(lab, fault)
-    played = play("atlas_private_link", env=env)
-    played.assert_failed(words)
+    played = play("atlas_private_link", env=env).assert_failed(words)
     assert "Traceback" not in played.output
     assert sum(exchange.is_write and exchange.status < 300 for exchange in lab.requests) == made
 
@@ -287,6 +283,5 @@ def test_the_playbook_of_the_other_product_does_not_pass_over_a_lone_link(lab: L
         ("mongo_cluster_private_link", "atlas", "mongo_cluster_private_link_cluster"),
         ("atlas_private_link", "mongo_cluster", "atlas_private_link_region"),
     ):
-        played = play(playbook, product=product)
-        played.assert_failed(missing)
+        play(playbook, product=product).assert_failed(missing)
         assert lab.requests == []

@@ -230,8 +230,7 @@ def the_second_run_repairs_what_changed_and_nothing_else(fleet: Fleet) -> None:
         cluster.nodes = 5
         cluster.set_name = f"{cluster.set_name}-renamed"
     before = len(fleet.lab.requests)
-    played = fleet.play(only="all:!shadowed:!nobody")
-    played.assert_ok()
+    played = fleet.play(only="all:!shadowed:!nobody").assert_ok()
     assert {name for name, told in played.recap.items() if told["changed"]} == set(old)
     asked = [one.path.partition("?")[0] for one in fleet.lab.requests[before:] if fleet.first("found") in one.path]
     assert len(asked) == len(set(asked)) == 2  # the links and the records of a zone that stands, once
@@ -246,8 +245,7 @@ def the_second_run_repairs_what_changed_and_nothing_else(fleet: Fleet) -> None:
 
 
 def the_first_to_leave_takes_only_its_own(fleet: Fleet) -> None:
-    gone = fleet.play(only="hosts,cluster,regions,found,hosts-file*", private_link_dns_state="absent")
-    gone.assert_ok()
+    fleet.play(only="hosts,cluster,regions,found,hosts-file*", private_link_dns_state="absent").assert_ok()
     kept = [one["zone"] for one in fleet.results["regions-2"]["zones"]]
     domain = fleet.first("cluster").partition(".")[2]
     shadow = fleet.first("shadowed").partition(".")[2]
@@ -268,8 +266,7 @@ def nothing_is_left(fleet: Fleet) -> None:
     listing = f"^/subscriptions/{world.subscription_id}/providers/Microsoft.Network/privateDnsZones"
     told = {"status": 403, "code": "AuthorizationFailed", "times": 3}
     fault = fleet.lab.traffic.inject("refuse", cloud="azure", method="GET", path=listing, **told)
-    gone = fleet.play(only="regions-2,hosts,cluster,hosts-file*", private_link_dns_state="absent")
-    gone.assert_ok()
+    gone = fleet.play(only="regions-2,hosts,cluster,hosts-file*", private_link_dns_state="absent").assert_ok()
     assert fault.times == 0 and "zones of the subscription cannot be listed" in gone.output
     assert {name for name, told in gone.recap.items() if told["changed"]} == {"regions-2"}
     assert not set(fleet.zone_names()) & {one["zone"] for one in fleet.results["regions"]["zones"]}

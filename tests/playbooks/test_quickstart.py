@@ -30,10 +30,7 @@ def typed(command: str, directory: Path, env: dict[str, str]) -> subprocess.Comp
 
 @pytest.fixture
 def env() -> dict[str, str]:
-    collections = CHECKOUT / ".venv" / "collections"
-    programs = Path(sys.executable).parent
-    paths = {"PATH": f"{programs}{os.pathsep}{os.environ['PATH']}", "ANSIBLE_COLLECTIONS_PATH": str(collections)}
-    return {**os.environ, **paths, "ANSIBLE_NOCOLOR": "1"}
+    return {**os.environ, "ANSIBLE_NOCOLOR": "1"}
 
 
 @pytest.fixture

@@ -173,8 +173,7 @@ def test_the_sample_playbook_takes_over_a_link_of_two_regions(lab: Lab, play: Pl
     link = lab.build_link("orders", regions=["eastus2", "westeurope"])
     # A report that cannot be written takes nothing from what was found out.
     nowhere = {"private_link_verify_report_directory": "/proc/nowhere"}
-    played = play("atlas_private_link", **{**lab.variables(link), **nowhere})
-    played.assert_ok()
+    played = play("atlas_private_link", **{**lab.variables(link), **nowhere}).assert_ok()
     assert "The private link works." in played.output and "there is no report" in played.output
 
 
@@ -182,8 +181,7 @@ def test_the_sample_playbook_takes_over_a_link_of_two_regions(lab: Lab, play: Pl
 def test_a_stale_record_of_somebody_is_corrected_if_that_is_asked_for(lab: Lab, play: Play) -> None:
     link = lab.build_link("orders")
     faults.inject(lab, "stale_private_zone", "orders")
-    played = play("atlas_private_link", **lab.variables(link), private_link_dns_overwrite=True)
-    played.assert_ok()
+    played = play("atlas_private_link", **lab.variables(link), private_link_dns_overwrite=True).assert_ok()
     assert "The private link works." in played.output
 
 
@@ -192,10 +190,8 @@ def test_a_record_that_somebody_changed_is_written_anew_if_that_is_asked_for(lab
     link = lab.build_mongo_link("orders")
     faults.inject(lab, "stale_private_record", "orders")
     wanted = {"product": "mongo_cluster", **lab.variables(link)}
-    stopped = play("mongo_cluster_private_link", **wanted)
-    stopped.assert_failed("Nothing was written to DNS")
-    played = play("mongo_cluster_private_link", **wanted, private_link_dns_overwrite=True)
-    played.assert_ok()
+    play("mongo_cluster_private_link", **wanted).assert_failed("Nothing was written to DNS")
+    played = play("mongo_cluster_private_link", **wanted, private_link_dns_overwrite=True).assert_ok()
     assert "The private link works." in played.output
 
 

@@ -21,6 +21,7 @@ import yaml
 
 from tests.reality.inside import CLIENTS
 from tests.support.ansible import Played
+from tests.support.environment import COLLECTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Whoever calls is root in there, and nobody special here. With the first process in there all others end.
@@ -111,7 +112,7 @@ class Reality:
             *("--extra-vars", f"@{self.write('link.yml', yaml.safe_dump(given))}"),
             env={
                 **self.environment,
-                "ANSIBLE_COLLECTIONS_PATH": os.environ.get("ANSIBLE_COLLECTIONS_PATH", f"{ROOT}/.venv/collections"),
+                "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
                 "ANSIBLE_HOME": str(self.directory / "ansible"),
                 "ANSIBLE_NOCOLOR": "1",
             },

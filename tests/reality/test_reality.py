@@ -76,13 +76,11 @@ def test_a_link_is_built_with_default_endpoints_and_the_second_run_changes_nothi
     reality.write("planned/home/.config/pip/pip.conf", f"[global]\nno-index = true\nfind-links = {wheels(python)}\n")
     client = {"python": python, "private_link_verify_venv": str(reality.directory / "planned/home/probe"), **NO_REPORT}
 
-    first = reality.play("atlas_private_link", "planned", "planned", **client)
-    first.assert_ok()
+    first = reality.play("atlas_private_link", "planned", "planned", **client).assert_ok()
     assert first.changed >= 5 and WORKS in first.output
 
     before = reality.writes()
-    second = reality.play("atlas_private_link", "planned", "planned", **client)
-    second.assert_ok()
+    second = reality.play("atlas_private_link", "planned", "planned", **client).assert_ok()
     assert second.changed == 0 and reality.writes() == before and WORKS in second.output
 
 
@@ -251,8 +249,7 @@ def mongo_uri(reality: Reality, needs: Needs) -> str:
     needs("sshd", "ssh")
     link = reality.links["mongo_cluster"]
     assert [name for name in link if re.search("url|host|resolver|ca_path", name, re.IGNORECASE)] == []
-    first = reality.play("mongo_cluster_private_link", "mongo_cluster", "planned", **MONGO)
-    first.assert_ok()
+    first = reality.play("mongo_cluster_private_link", "mongo_cluster", "planned", **MONGO).assert_ok()
     assert first.changed >= 3 and WORKS in first.output  # the network may be there already, for the link to Atlas
     return f"mongodb+srv://{login(link)}@{link['mongo_cluster_private_link_cluster']}.mongocluster.cosmos.azure.com"
 
@@ -261,8 +258,7 @@ def test_an_azure_documentdb_cluster_is_linked_and_the_second_run_changes_nothin
     reality: Reality, mongo_uri: str
 ) -> None:
     before = reality.writes()
-    second = reality.play("mongo_cluster_private_link", "mongo_cluster", "planned", **MONGO)
-    second.assert_ok()
+    second = reality.play("mongo_cluster_private_link", "mongo_cluster", "planned", **MONGO).assert_ok()
     assert second.changed == 0 and reality.writes() == before and WORKS in second.output
     alone = reality.play("verify", "mongo_cluster", "planned", **NO_REPORT)
     assert alone.code == 0 and WORKS in alone.output, alone.output[-6000:]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import contextlib
 import json
-import os
 import re
 import shlex
 import subprocess
@@ -25,6 +24,7 @@ import pytest
 import yaml
 
 from tests.lab.__main__ import command_line
+from tests.support.environment import program
 from tests.tools import catalogue
 from tests.tools.stage import CHECKOUT
 
@@ -160,18 +160,16 @@ def test_playbooks_and_tasks_pass_the_syntax_check(tmp_path: Path) -> None:
         playbooks.append(tmp_path / f"{str(block).replace('/', '-')}-{len(playbooks)}.yml")
         playbooks[-1].write_text(text)
     assert len(playbooks) > 30
-    command = [str(Path(sys.executable).parent / "ansible-playbook"), "--syntax-check", "-i", "localhost,"]
-    env = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(CHECKOUT / ".venv" / "collections")}
-    checked = subprocess.run([*command, *map(str, playbooks)], env=env, capture_output=True, text=True, check=False)
+    command = [program("ansible-playbook"), "--syntax-check", "-i", "localhost,"]
+    checked = subprocess.run([*command, *map(str, playbooks)], capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stdout[-1000:] + checked.stderr
 
 
 @cache
 def module_options() -> dict[str, set[str]]:
     modules = [f"{COLLECTION}.{path.stem}" for path in CHECKOUT.glob("plugins/modules/*.py")]
-    command = [str(Path(sys.executable).parent / "ansible-doc"), "--json", *modules]
-    env = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(CHECKOUT / ".venv" / "collections")}
-    told = json.loads(subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout)
+    command = [program("ansible-doc"), "--json", *modules]
+    told = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
     return {name: set(one["doc"]["options"]) for name, one in told.items()}
 
 
