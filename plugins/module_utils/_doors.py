@@ -23,6 +23,7 @@ from ansible.module_utils.common.warnings import get_deprecation_messages, get_w
 from ._engine import Outcome, Progress, Readable, Resource, State, Waiter, ensure, fetch
 from ._errors import Failure
 from ._options import Spec
+from ._tokens import within
 
 Options = t.Mapping[str, t.Any]
 
@@ -38,10 +39,11 @@ class Job:
 def run(job: Job, options: Options, *, check_mode: bool, progress: Progress | None = None) -> Outcome:
     """Carries a job out. `wait`, `wait_timeout`, `wait_delay` and `recreate` are taken from the options."""
     waiter = Waiter(options["wait_timeout"], options["wait_delay"], progress) if options.get("wait") else None
-    if isinstance(job.target, Resource):
-        recreate = bool(options.get("recreate"))
-        return ensure(job.target, job.desired, check_mode=check_mode, recreate=recreate, waiter=waiter)
-    return fetch(job.target, check_mode=check_mode, waiter=waiter)
+    with within(waiter):
+        if isinstance(job.target, Resource):
+            recreate = bool(options.get("recreate"))
+            return ensure(job.target, job.desired, check_mode=check_mode, recreate=recreate, waiter=waiter)
+        return fetch(job.target, check_mode=check_mode, waiter=waiter)
 
 
 class _Module(AnsibleModule):

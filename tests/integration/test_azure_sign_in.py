@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
+from ansible_collections.privatelink.mongodb.plugins.module_utils import _tokens
 from tests.integration.azure_helpers import assert_refused, azure, signed_in
 
 MODULE = "azure_private_dns_zone_info"
@@ -127,7 +128,8 @@ def test_refused(lab: Any, run: Any, wrong: dict[str, str], words: list[str]) ->
     assert lab.world.client_secret not in text and "wrong-and-secret" not in text
 
 
-def test_sign_in_service_is_down(lab: Any, run: Any) -> None:
+def test_sign_in_service_is_down(lab: Any, run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_tokens, "OUTAGE", 2)
     lab.traffic.inject("refuse", cloud="entra", status=503, times=99)
     assert_refused(run(MODULE, **signed_in(lab)), "cannot be reached")
 
