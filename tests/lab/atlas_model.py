@@ -481,7 +481,7 @@ class Token(Model):
 
 
 class OAuthError(Model):
-    error: Literal["invalid_client", "invalid_request", "unsupported_grant_type"]
+    error: Literal["access_denied", "invalid_client", "invalid_request", "unsupported_grant_type"]
     error_description: str
 
 
