@@ -44,8 +44,8 @@ def run(
     progress: Progress | None = None,
     waiter: Waiter | None = None,
 ) -> Outcome:
-    """Carries a job out. `wait`, `wait_timeout`, `wait_delay` (unless there is a waiter already) and `recreate` are taken
-    from the options."""
+    """Carries a job out. Taken from the options: `recreate`, and if there is no waiter already, `wait`, `wait_timeout`
+    and `wait_delay`."""
     waiter = waiter or waiter_for(options, progress)
     with within(waiter):
         if isinstance(job.target, Resource):

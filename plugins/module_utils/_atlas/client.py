@@ -222,7 +222,7 @@ class Client:
             raise TryLater("no answer", lost.what, lost.cause, "Run again.") from None
         body = _json(response)
         if response.status_code == 200 and "access_token" in body:
-            return Token(str(body["access_token"]), issued, issued + _seconds(body.get("expires_in"), 3600.0))
+            return Token(str(body["access_token"]), issued, issued + (_seconds(body.get("expires_in")) or 3600.0))
         raise no_token(account.name, response.status_code, body, response.headers)
 
     def _call(self, method: str, path: str, version: str, body: Json = None, query: t.Any = None) -> Json:
@@ -400,10 +400,10 @@ def no_token(account: str, status: int, body: t.Mapping[str, t.Any], headers: t.
 _SHARED = "One run takes one token; runs at once need service accounts of their own, or an API key, which has no limit."
 
 
-def _seconds(value: t.Any, default: float = 0.0) -> float:
-    """A number of seconds that a server sent; `default` if it is none."""
+def _seconds(value: t.Any) -> float:
+    """A number of seconds that a server sent; 0 if it is none."""
     text = str(value)
-    return float(text) if re.fullmatch(r"[0-9]{1,9}", text) else default
+    return float(text) if re.fullmatch(r"[0-9]{1,9}", text) else 0.0
 
 
 def _role(method: str) -> str:
