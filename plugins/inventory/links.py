@@ -145,6 +145,7 @@ compose:
 
 import typing as t
 
+from ansible import constants as C
 from ansible.errors import AnsibleParserError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
@@ -158,6 +159,7 @@ from ansible_collections.privatelink.mongodb.plugins.module_utils._errors import
 from ansible_collections.privatelink.mongodb.plugins.module_utils._links.hosts import Host, hosts
 from ansible_collections.privatelink.mongodb.plugins.module_utils._links.reading import read
 from ansible_collections.privatelink.mongodb.plugins.module_utils._options import ATLAS, AZURE, Spec
+from ansible_collections.privatelink.mongodb.plugins.plugin_utils._run_tokens import share
 from ansible_collections.privatelink.mongodb.plugins.plugin_utils._trust import as_data, as_template
 
 Json = dict[str, t.Any]
@@ -178,6 +180,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
 
     def parse(self, inventory: t.Any, loader: t.Any, path: str, cache: bool = True) -> None:
         super().parse(inventory, loader, path)
+        # The run that follows then needs no tokens of its own.
+        share(C.DEFAULT_LOCAL_TMP)  # type: ignore[attr-defined,unused-ignore]
         config = self._read_config_data(path)
         try:
             self._check_names(config)

@@ -23,6 +23,7 @@ from ansible.module_utils.common.warnings import get_deprecation_messages, get_w
 from ._engine import Outcome, Progress, Readable, Resource, State, Waiter, ensure, fetch
 from ._errors import Failure
 from ._options import Spec
+from ._tokens import within
 
 Options = t.Mapping[str, t.Any]
 
@@ -35,13 +36,27 @@ class Job:
     desired: State | None = None
 
 
-def run(job: Job, options: Options, *, check_mode: bool, progress: Progress | None = None) -> Outcome:
-    """Carries a job out. `wait`, `wait_timeout`, `wait_delay` and `recreate` are taken from the options."""
-    waiter = Waiter(options["wait_timeout"], options["wait_delay"], progress) if options.get("wait") else None
-    if isinstance(job.target, Resource):
-        recreate = bool(options.get("recreate"))
-        return ensure(job.target, job.desired, check_mode=check_mode, recreate=recreate, waiter=waiter)
-    return fetch(job.target, check_mode=check_mode, waiter=waiter)
+def run(
+    job: Job,
+    options: Options,
+    *,
+    check_mode: bool,
+    progress: Progress | None = None,
+    waiter: Waiter | None = None,
+) -> Outcome:
+    """Carries a job out. Taken from the options: `recreate`, and if there is no waiter already, `wait`, `wait_timeout`
+    and `wait_delay`."""
+    waiter = waiter or waiter_for(options, progress)
+    with within(waiter):
+        if isinstance(job.target, Resource):
+            recreate = bool(options.get("recreate"))
+            return ensure(job.target, job.desired, check_mode=check_mode, recreate=recreate, waiter=waiter)
+        return fetch(job.target, check_mode=check_mode, waiter=waiter)
+
+
+def waiter_for(options: Options, progress: Progress | None = None) -> Waiter | None:
+    """The deadline of a task; None if it is not to wait."""
+    return Waiter(options["wait_timeout"], options["wait_delay"], progress) if options.get("wait") else None
 
 
 class _Module(AnsibleModule):
@@ -137,8 +152,10 @@ def process_door(
 
 def _carry_out(module: _Module, build: t.Callable[[Options], Job], progress: Progress | None = None) -> t.NoReturn:
     try:
-        job = build(module.params)
-        outcome = run(job, module.params, check_mode=module.check_mode, progress=progress)
+        waiter = waiter_for(module.params, progress)
+        with within(waiter):  # to name a project by its id, one has to sign in
+            job = build(module.params)
+        outcome = run(job, module.params, check_mode=module.check_mode, waiter=waiter)
     except Failure as failure:
         module.fail_json(**failure.result())
     for note in outcome.notes:

@@ -23,6 +23,13 @@ _KEY = secrets.token_bytes(32)
 MADE: dict[tuple[t.Any, str], t.Any] = {}
 
 
+def fingerprint(value: t.Any) -> str:
+    """A name for a value that may hold secrets; equal values have the same, in this process and those forked from it.
+    It is keyed, so that no secret can be guessed from it."""
+    text = json.dumps(value, sort_keys=True, default=str).encode()
+    return hashlib.blake2b(text, key=_KEY, digest_size=32).hexdigest()
+
+
 def once(make: t.Callable[[Options], T], names: t.Iterable[str]) -> t.Callable[[Options], T]:
     """Makes what `make` does, but only once for the same values of these options, the same environment (it may say who
     signs in, and through which proxy) and the same process (a fork must not share connections)."""
@@ -30,9 +37,7 @@ def once(make: t.Callable[[Options], T], names: t.Iterable[str]) -> t.Callable[[
 
     def made(options: Options) -> T:
         surroundings = [os.getpid(), dict(os.environ), {name: options.get(name) for name in relevant}]
-        text = json.dumps(surroundings, sort_keys=True, default=str).encode()
-        # Keyed, so that no secret can be guessed from it.
-        key = make, hashlib.blake2b(text, key=_KEY).hexdigest()
+        key = make, fingerprint(surroundings)
         if key not in MADE:
             MADE[key] = make(options)
         return t.cast(T, MADE[key])

@@ -35,6 +35,7 @@ from ansible.plugins.loader import filter_loader, test_loader
 from ansible.utils.display import Display
 
 from ansible_collections.privatelink.mongodb.plugins.module_utils._doors import process_door
+from ansible_collections.privatelink.mongodb.plugins.plugin_utils._run_tokens import share
 
 #: What the modules of each family import. Microsoft's clients for networks and DNS are left to the task that has
 #: something to write: azure-mgmt-network costs half a second, and each worker 25 MB.
@@ -53,6 +54,9 @@ DOORS = ("module", "process")
 for file in sorted((Path(__file__).parents[1] / "filter").glob("*.py")):
     filter_loader.get(f"privatelink.mongodb.{file.stem}")
 test_loader.get("ansible.builtin.match")
+
+# Done here, for the workers are forked after this file was loaded.
+share(C.DEFAULT_LOCAL_TMP)  # type: ignore[attr-defined,unused-ignore]
 
 #: Libraries that tell of each request. Modules have no log; Ansible's own process may have one, at a level at which
 #: they would write addresses and headers into it.

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
+from ansible_collections.privatelink.mongodb.plugins.module_utils import _tokens
 from tests.lab.runtime import Lab
 from tests.support.asserts import assert_refused
 from tests.support.azure import azure, signed_in
@@ -130,7 +131,8 @@ def test_refused(lab: Lab, run: Run, wrong: dict[str, str], words: list[str]) ->
     assert lab.world.client_secret not in text and "wrong-and-secret" not in text
 
 
-def test_sign_in_service_is_down(lab: Lab, run: Run) -> None:
+def test_sign_in_service_is_down(lab: Lab, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_tokens, "OUTAGE", 2)
     lab.traffic.inject("refuse", cloud="entra", status=503, times=99)
     assert_refused(run(MODULE, **signed_in(lab)), "cannot be reached")
 

@@ -24,6 +24,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from tests.lab import atlas_model as model
+from tests.lab.atlas_errors import Refusal
 from tests.lab.world import Credential, World
 
 REALM = "MMS Public API"
@@ -114,6 +115,12 @@ def target(request: Request) -> str:
     return str((request.scope["raw_path"] + (b"?" + query if query else b"")).decode("latin-1"))
 
 
+#: Requests that one client may send from one address in a window of seconds, and tokens of one service account that may
+#: live at once (sources: pull requests 3791 of terraform-provider-mongodbatlas and 4656 of mongodb-atlas-cli, with the
+#: answers; that refused requests do not count, and that there is no Retry-After, is inferred from these).
+REQUESTS, WINDOW, LIVING = 10, 60.0, 100
+
+
 class Tokens:
     """The OAuth 2.0 server. A token belongs to a service account until it expires or is revoked; it cannot be
     refreshed, and it can be had from any address (source: Admin API specification, info)."""
@@ -122,6 +129,9 @@ class Tokens:
         self._world = world
         self._life = life
         self._owners: dict[str, tuple[Credential, float]] = {}
+        self._asked: dict[tuple[str, str], list[float]] = {}  # by client and address, on the world's clock
+        #: Every token that was ever issued, for those who look where tokens must not be.
+        self.issued: list[str] = []
 
     def credential(self, token: str) -> Credential:
         """The service account of a living token."""
@@ -137,6 +147,9 @@ class Tokens:
 
     async def issue(self, request: Request) -> Response:
         """POST /api/oauth/token."""
+        if not self._may_ask(request):
+            limited = Refusal("RATE_LIMITED", model.TOKEN_PATH, REQUESTS, int(WINDOW // 60))
+            return JSONResponse(limited.body, limited.status, limited.headers)
         account = self._client(request)
         if account is None:
             return _oauth_error(401, "invalid_client", "Invalid credentials provided.")
@@ -145,8 +158,13 @@ class Tokens:
             return _oauth_error(400, "invalid_request", "The parameter grant_type is missing.")
         if grant != "client_credentials":
             return _oauth_error(400, "unsupported_grant_type", f"The grant type {grant} is not supported.")
+        now = self._world.clock()
+        if sum(owner is account and until > now for owner, until in self._owners.values()) >= LIVING:
+            words = "Access Token limit reached. Please use the existing Access Tokens or create a new Service Account."
+            return _oauth_error(403, "access_denied", words)
         token = secrets.token_urlsafe(48)
-        self._owners[token] = (account, self._world.clock() + self._life)
+        self.issued.append(token)
+        self._owners[token] = (account, now + self._life)
         return _json(model.Token(access_token=token, expires_in=self._life, token_type="Bearer"))
 
     async def revoke(self, request: Request) -> Response:
@@ -161,16 +179,30 @@ class Tokens:
             del self._owners[token]
         return Response(status_code=200)
 
+    def _may_ask(self, request: Request) -> bool:
+        who = _basic(request)[0], request.client.host if request.client else ""
+        now = self._world.clock()
+        lately = [at for at in self._asked.get(who, []) if at > now - WINDOW]
+        allowed = len(lately) < REQUESTS
+        self._asked[who] = [*lately, now] if allowed else lately
+        return allowed
+
     def _client(self, request: Request) -> Credential | None:
-        scheme, _space, encoded = request.headers.get("authorization", "").partition(" ")
-        try:
-            name, _space, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
-        except ValueError:
-            return None
+        name, secret = _basic(request)
         account = self._world.credentials.get(name)
-        if scheme.lower() != "basic" or account is None or account.kind != "service_account":
+        if account is None or account.kind != "service_account":
             return None
         return account if hmac.compare_digest(account.secret.encode(), secret.encode()) else None
+
+
+def _basic(request: Request) -> tuple[str, str]:
+    """The name and the secret of HTTP Basic; blank where there are none."""
+    scheme, _space, encoded = request.headers.get("authorization", "").partition(" ")
+    try:
+        name, _colon, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except ValueError:
+        return "", ""
+    return (name, secret) if scheme.lower() == "basic" else ("", "")
 
 
 async def _form(request: Request) -> dict[str, str]:

@@ -67,6 +67,8 @@ ERRORS: dict[str, tuple[int, str]] = {
     "CANNOT_UPDATE_PAUSED_CLUSTER": (409, "Cannot update cluster %s while it is paused or being paused."),
     # Regional mode with replica sets in the project: 409 by the specification, code and words inferred.
     "ATLAS_GENERAL_ERROR": (409, "Reason: %s."),
+    # Quoted in pull request 3791 of terraform-provider-mongodbatlas.
+    "RATE_LIMITED": (429, "Resource %s is limited to %s requests every %s minutes."),
     "RATE_LIMITED_TOKEN_BUCKET": (
         429,
         "Rate limit exceeded for %s. Please retry after %s seconds. Request capacity: %s. Refill rate: %s per %s "

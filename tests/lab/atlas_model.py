@@ -481,7 +481,7 @@ class Token(Model):
 
 
 class OAuthError(Model):
-    error: Literal["invalid_client", "invalid_request", "unsupported_grant_type"]
+    error: Literal["access_denied", "invalid_client", "invalid_request", "unsupported_grant_type"]
     error_description: str
 
 
@@ -518,7 +518,8 @@ def problems(method: str, path: str, request: Any, status: int, answer: Any) -> 
     path = path.partition("?")[0]
     if path in (TOKEN_PATH, REVOKE_PATH):
         answered = Token if path == TOKEN_PATH else None
-        return _misfits("answer", (answered if status == 200 else OAuthError), answer)
+        refused = ApiError if status == 429 else OAuthError
+        return _misfits("answer", (answered if status == 200 else refused), answer)
     if status >= 400:
         found = _misfits("answer", ApiError, answer)
         return found or ([] if answer["error"] == status else [f"answer.error: {answer['error']} in a {status}"])

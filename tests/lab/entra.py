@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Microsoft Entra ID, as far as a service principal sees it: discovery, and tokens for a secret, a federated token or
-a certificate. Error bodies and codes: Microsoft, authentication and authorization error codes (AADSTS).
+a certificate; and the endpoint that gives a virtual machine the tokens of its managed identity. Error bodies and codes:
+Microsoft, authentication and authorization error codes (AADSTS).
 """
 
 from __future__ import annotations
@@ -138,7 +139,24 @@ def entra_routes(world: World, base_url: Callable[[], str]) -> list[Route]:
             body |= {"expires_in": str(LIFETIME), "expires_on": str(until), "resource": audience}
         return JSONResponse(body)
 
+    async def metadata(request: Request) -> JSONResponse:
+        """What a virtual machine asks for the token of its managed identity."""
+        if request.headers.get("metadata") != "true" or "resource" not in request.query_params:
+            return JSONResponse({"error": "invalid_request", "error_description": "Required metadata is missing"}, 400)
+        resource, until = request.query_params["resource"], int(time.time()) + LIFETIME
+        return JSONResponse(
+            {
+                "access_token": issue_token(world, resource),
+                "client_id": world.client_id,
+                "expires_in": str(LIFETIME),
+                "expires_on": str(until),
+                "resource": resource,
+                "token_type": "Bearer",
+            }
+        )
+
     return [
+        Route("/metadata/identity/oauth2/token", metadata),
         Route("/common/discovery/instance", instances),
         Route("/{tenant}/v2.0/.well-known/openid-configuration", configuration),
         Route("/{tenant}/.well-known/openid-configuration", configuration),

@@ -31,6 +31,7 @@ import yaml
 
 from tests.lab import doors, links, mongo_cluster, mongo_links, regions
 from tests.lab.atlas import atlas_app
+from tests.lab.atlas_auth import Tokens
 from tests.lab.azure import azure_app
 from tests.lab.control import control_app
 from tests.lab.dns import DnsServer
@@ -63,6 +64,7 @@ class Lab:
     def __init__(self, pace: str = "instant", directory: Path | None = None) -> None:
         self.world = World(PACES[pace])
         self.traffic = Traffic()
+        self._atlas = atlas_app(self.world)
         self.pace = pace
         self._temporary = None if directory else tempfile.TemporaryDirectory(prefix="lab-")
         self.directory = (directory or Path(self._temporary.name if self._temporary else ".")).resolve()
@@ -91,6 +93,11 @@ class Lab:
     def holds(self, address: str) -> bool:
         """Whether something can be reached at an address of a virtual network."""
         return address.startswith("127.")
+
+    @property
+    def atlas_tokens(self) -> Tokens:
+        """Atlas' OAuth server."""
+        return self._atlas.state.atlas.tokens  # type: ignore[no-any-return]
 
     @property
     def requests(self) -> list[Exchange]:
@@ -272,7 +279,7 @@ class Lab:
         arm = azure_app(self.world, lambda: self.url("azure"))
         entra = entra_app(self.world, lambda: self.url("entra"))
         apps = {
-            "atlas": watched(atlas_app(self.world), "atlas", self.traffic, self._sync),
+            "atlas": watched(self._atlas, "atlas", self.traffic, self._sync),
             "azure": _one_origin(
                 watched(arm, "azure", self.traffic, self._sync), watched(entra, "entra", self.traffic, self._sync)
             ),

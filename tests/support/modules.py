@@ -15,7 +15,7 @@ from typing import Any
 
 from ansible.module_utils import basic
 
-from ansible_collections.privatelink.mongodb.plugins.module_utils import _reuse
+from ansible_collections.privatelink.mongodb.plugins.module_utils import _reuse, _tokens
 from tests.support import returns
 
 Run = Callable[..., dict[str, Any]]
@@ -45,6 +45,7 @@ def run_module(name: str, /, check_mode: bool = False, diff: bool = True, **opti
     args = {**options, "_ansible_check_mode": check_mode, "_ansible_diff": diff, "_ansible_remote_tmp": "/tmp"}
     module = importlib.import_module(f"ansible_collections.privatelink.mongodb.plugins.modules.{name}")
     _reuse.MADE.clear()  # a module has a process of its own
+    _tokens.use(_tokens.Store())
     out = io.StringIO()
     with _arguments(args), contextlib.redirect_stdout(out), contextlib.suppress(SystemExit):
         module.main()

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 import typing as t
 from urllib.parse import quote
 
@@ -29,7 +30,8 @@ from .._errors import (
     Unavailable,
 )
 from .._options import ATLAS, environment
-from .._reuse import once
+from .._reuse import fingerprint, once
+from .._tokens import Token, TryLater, obtain, patiently
 
 try:
     import requests
@@ -49,6 +51,7 @@ V2024 = "2024-08-05"
 
 TIMEOUT = (10, 60)  # seconds to connect, seconds to answer
 ROOT = "/api/atlas/v2"
+TOKEN_PATH = "/api/oauth/token"
 
 Json = t.Any
 
@@ -101,28 +104,43 @@ def credentials(options: t.Mapping[str, t.Any]) -> Credentials:
 
 
 class _ServiceAccount(AuthBase):
-    """OAuth2 client credentials: one token per client, fetched again when Atlas stops taking it (they live 1 h)."""
+    """OAuth2 client credentials: the token that is kept, and another one where Atlas stops taking it (they live 1 h).
+    No other host is given any."""
 
     def __init__(self, client: Client, account: Credentials) -> None:
         self._client, self._account = client, account
-        self._token: str | None = None
+        self._key = fingerprint(["atlas", client.base_url, *account])
 
     def __call__(self, request: t.Any) -> t.Any:
-        if self._token is None:
-            self._token = self._client.token(self._account)
-        request.headers["Authorization"] = f"Bearer {self._token}"
+        request.headers["Authorization"] = _bearer(self._token())
         request.register_hook("response", self._renew)
         return request
 
     def _renew(self, response: t.Any, **kwargs: t.Any) -> t.Any:
-        if response.status_code != 401 or getattr(response.request, "renewed", False):
+        request = response.request
+        sent = request.headers.get("Authorization", "")
+        ours = request.url.startswith(f"{self._client.base_url}/")
+        if response.status_code != 401 or not ours or getattr(request, "renewed", False):
             return response
         response.content  # noqa: B018  (drains the answer, so that its connection can be used again)
-        self._token = self._client.token(self._account)
-        again = response.request.copy()
+        another = _bearer(self._token(refused=sent.partition(" ")[2]))
+        if another == sent:
+            return response
+        again = request.copy()
         again.renewed = True
-        again.headers["Authorization"] = f"Bearer {self._token}"
+        again.headers["Authorization"] = another
         return response.connection.send(again, **kwargs)
+
+    def _token(self, refused: str | None = None) -> str:
+        title = f"the sign-in of service account {self._account.name}"
+        return obtain(self._key, lambda: patiently(self._fetch, title), refused).text
+
+    def _fetch(self) -> Token:
+        return self._client.token(self._account)
+
+
+def _bearer(text: str) -> str:
+    return f"Bearer {text}"
 
 
 class Client:
@@ -189,25 +207,23 @@ class Client:
     def delete(self, path: str) -> None:
         self._call("DELETE", path, V2023)
 
-    def token(self, account: Credentials) -> str:
-        """A bearer token for a service account. OAuth errors have a shape of their own."""
-        response = self._send(
-            "POST",
-            f"{self.base_url}/api/oauth/token",
-            data={"grant_type": "client_credentials"},
-            headers={"Accept": "application/json"},
-            auth=(account.name, account.secret),
-        )
-        if response.status_code == 200 and "access_token" in _json(response):
-            return str(_json(response)["access_token"])
-        detail = _json(response)
-        raise Denied(
-            "Atlas gave no token for the service account",
-            str(detail.get("error_description") or detail.get("detail") or f"HTTP {response.status_code}"),
-            "Check client_id and client_secret, and that the secret has not expired.",
-            code=str(detail.get("error") or detail.get("errorCode") or ""),
-            http_status=response.status_code,
-        )
+    def token(self, account: Credentials) -> Token:
+        """A bearer token for a service account, asked for once. Raises `TryLater` and `Failure`s."""
+        issued = time.time()
+        try:
+            response = self._send(
+                "POST",
+                f"{self.base_url}{TOKEN_PATH}",
+                data={"grant_type": "client_credentials"},
+                headers={"Accept": "application/json"},
+                auth=(account.name, account.secret),
+            )
+        except LostAnswer as lost:
+            raise TryLater("no answer", lost.what, lost.cause, "Run again.") from None
+        body = _json(response)
+        if response.status_code == 200 and "access_token" in body:
+            return Token(str(body["access_token"]), issued, issued + (_seconds(body.get("expires_in")) or 3600.0))
+        raise no_token(account.name, response.status_code, body, response.headers)
 
     def _call(self, method: str, path: str, version: str, body: Json = None, query: t.Any = None) -> Json:
         media = f"application/vnd.atlas.{version}+json"
@@ -330,6 +346,64 @@ def translate(
     if status >= 500:
         return Unavailable(what, cause, "Run again later; if it stays, see MongoDB's status page.", **about)
     return Rejected(what, cause, _FIXES.get(code, _FIX), **about)
+
+
+def no_token(account: str, status: int, body: t.Mapping[str, t.Any], headers: t.Mapping[str, str]) -> Exception:
+    """Pure: why a service account got no token. OAuth errors have a shape of their own.
+
+    The limits are those of MongoDB's documentation and clients (sources: terraform-provider-mongodbatlas pull request
+    3791, mongodb-atlas-cli pull request 4656): ten requests a minute, and a hundred tokens that live.
+    """
+    code = str(body.get("error") if isinstance(body.get("error"), str) else body.get("errorCode") or "")
+    detail = str(body.get("error_description") or body.get("detail") or f"HTTP {status}")
+    about: dict[str, t.Any] = {"code": code or None, "http_status": status}
+    if status == 429:
+        return TryLater(
+            "Atlas limits token requests",
+            "Atlas limits token requests",
+            f"10 a minute for one service account from one address, and those of {account} are used up ({detail})",
+            f"Run again later. {_SHARED}",
+            retry_after=_seconds(headers.get("Retry-After")) or None,
+            **about,
+        )
+    if status >= 500:
+        return TryLater(
+            f"Atlas answers HTTP {status}",
+            "Atlas issues no tokens at the moment",
+            detail,
+            "Run again later; if it stays, see MongoDB's status page.",
+            retry_after=_seconds(headers.get("Retry-After")) or None,
+            **about,
+        )
+    if code == "access_denied" and "limit" in detail.lower():
+        return Unavailable(
+            "Atlas limits access tokens",
+            f"100 at a time for one service account, and {account} has as many ({detail})",
+            f"They live an hour: run again later. {_SHARED}",
+            **about,
+        )
+    if status < 400:
+        return Unavailable(
+            f"the answer to POST {TOKEN_PATH} is not from Atlas",
+            f"HTTP {status} with {headers.get('Content-Type', 'no type')}",
+            "Check base_url, and whether a proxy answers in its place.",
+            **about,
+        )
+    return Denied(
+        "Atlas gave no token for the service account",
+        detail,
+        "Check client_id and client_secret, and that the secret has not expired.",
+        **about,
+    )
+
+
+_SHARED = "One run takes one token; runs at once need service accounts of their own, or an API key, which has no limit."
+
+
+def _seconds(value: t.Any) -> float:
+    """A number of seconds that a server sent; 0 if it is none."""
+    text = str(value)
+    return float(text) if re.fullmatch(r"[0-9]{1,9}", text) else 0.0
 
 
 def _role(method: str) -> str:

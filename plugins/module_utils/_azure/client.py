@@ -24,15 +24,15 @@ from .._engine import PENDING, Health, Waiter
 from .._errors import Failure, InvalidInput, LostAnswer, MissingLibrary, NotFound, Unavailable
 from .._options import AZURE
 from .._reuse import once
-from .credentials import choose, cloud, credential, refused
+from .credentials import choose, cloud
 from .errors import translate
 from .ids import checked_subscription, parse, title, words
+from .sign_in import Credential
 from .versions import PROVIDERS_VERSION, checked_version, known, newest
 
 try:
     from azure.core.exceptions import (
         AzureError,
-        ClientAuthenticationError,
         DecodeError,
         HttpResponseError,
         ServiceRequestError,
@@ -85,9 +85,8 @@ class Client:
             raise MissingLibrary("azure-identity and azure-mgmt-core", AZURE_ERROR)
         self.subscription = checked_subscription(options.get("subscription_id"))
         self._cloud = cloud(options)
-        self._source = choose(options)
         self.manager = self._cloud.manager
-        self.credential = _Credential(lambda: credential(self._source, self._cloud))
+        self.credential = Credential(choose(options), self._cloud)
         self._transport = RequestsTransport(
             connection_timeout=10, read_timeout=60, connection_verify=self._cloud.ca_path or True
         )
@@ -242,9 +241,6 @@ class Client:
 
     def _failure(self, error: t.Any, what: str, write: bool) -> Failure:
         response = getattr(error, "response", None)
-        if isinstance(error, ClientAuthenticationError) and not self._is_arm(response):
-            lost = isinstance(error.__cause__, AzureError) and not isinstance(error.__cause__, HttpResponseError)
-            return refused(error.message, self._source.title, reached=not lost)
         if isinstance(error, HttpResponseError) and response is not None and not isinstance(error, DecodeError):
             return translate(what, response.status_code, _json(response), response.headers, write=write)
         reason = " ".join(str(error).split())
@@ -261,36 +257,23 @@ class Client:
             "ca_path.",
         )
 
-    def _is_arm(self, response: t.Any) -> bool:
-        return response is not None and str(response.request.url).startswith(self.manager + "/subscriptions/")
-
 
 #: The client for these options: one for as long as the process and the environment stay the same, with its token and
 #: its connections.
 connect = once(Client, AZURE.options)
 
 
-class _Credential:
-    """A credential that can be made anew: azure-identity's give the same token until it expires. `taken` says whether
-    Azure took the last one."""
-
-    def __init__(self, make: t.Callable[[], t.Any]) -> None:
-        self._make, self._made, self.taken = make, make(), False
-
-    def get_token(self, *scopes: str, **more: t.Any) -> t.Any:
-        return self._made.get_token(*scopes, **more)
-
-    def renew(self) -> None:
-        self._made, self.taken = self._make(), False
-
-
 class _SignIn(ARMChallengeAuthenticationPolicy):  # type: ignore[misc,type-arg,unused-ignore]
     """azure-core's own way to sign in; and where Azure takes a token no more (it was revoked, or a clock is wrong),
     another one is tried once."""
 
-    def __init__(self, who: _Credential, scope: str) -> None:
+    def __init__(self, who: Credential, scope: str) -> None:
         super().__init__(who, scope)
         self._who = who
+
+    def on_request(self, request: t.Any) -> None:
+        self._token = None  # another client, or another process, may have renewed it
+        super().on_request(request)
 
     def on_response(self, request: t.Any, response: t.Any) -> None:
         self._who.taken = self._who.taken or response.http_response.status_code != 401
@@ -298,11 +281,10 @@ class _SignIn(ARMChallengeAuthenticationPolicy):  # type: ignore[misc,type-arg,u
     def on_challenge(self, request: t.Any, response: t.Any) -> bool:
         if super().on_challenge(request, response):
             return True
-        if not self._who.taken:
-            return False
-        self._who.renew()
-        self.authorize_request(request, *self._scopes)
-        return True
+        headers = request.http_request.headers
+        sent = headers["Authorization"]
+        self.authorize_request(request, *self._scopes, refused=sent.partition(" ")[2])
+        return bool(headers["Authorization"] != sent)
 
 
 class _AsyncOperation(AzureAsyncOperationPolling):  # type: ignore[misc,type-arg,unused-ignore]

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 
 from .._errors import Denied, Failure, InvalidInput, MissingLibrary, Unavailable
 from .._options import environment
+from .._tokens import TryLater
 
 try:
     from azure import identity
@@ -161,20 +162,21 @@ def _complete(given: Options, place: str, *names: str) -> None:
             )
 
 
-def credential(source: Source, where: Cloud) -> t.Any:
+#: Broken connections are tried again at once; what an answer means is decided here.
+_TRIES = {"retry_total": 3, "retry_connect": 2, "retry_read": 2, "retry_status": 0}
+
+
+def credential(source: Source, where: Cloud, transport: t.Any = None) -> t.Any:
     """The azure-identity credential. Asks for no token yet, so nothing is sent."""
     if IDENTITY_ERROR:
         raise MissingLibrary("azure-identity", IDENTITY_ERROR)
     values = source.values
     # With a given authority nobody is asked whether it is genuine: the question would go to the public cloud.
-    common = {
-        "authority": where.authority,
-        "disable_instance_discovery": where.private_authority,
-        **({"connection_verify": where.ca_path} if where.ca_path else {}),
-    }
+    wire: dict[str, t.Any] = {**_TRIES, "transport": transport}
+    common = {"authority": where.authority, "disable_instance_discovery": where.private_authority, **wire}
     try:
         if source.kind == "managed_identity":
-            return identity.ManagedIdentityCredential(client_id=values["client_id"])
+            return identity.ManagedIdentityCredential(client_id=values["client_id"], **wire)
         if source.kind == "cli":
             return identity.AzureCliCredential(tenant_id=values["tenant"] or "")
         if source.kind == "workload_identity":
@@ -208,6 +210,28 @@ _FIXES = {
     "53003": ("a Conditional Access policy blocks the sign-in", "Sign in from where the policy allows it."),
     "500011": ("the tenant does not know this cloud", "Check cloud_environment and resource_manager_url."),
 }
+
+
+def limited(source: Source, message: str, status: int | None, headers: t.Mapping[str, str]) -> TryLater | None:
+    """Pure: whether a sign-in that failed is worth another try, by the status of the last answer (None: there was
+    none). A managed identity's endpoint says 404 and 410 while it is being updated (source: Microsoft, how to use
+    managed identities to acquire an access token)."""
+    virtual = source.kind == "managed_identity"
+    service = "the managed identity endpoint" if virtual else "Microsoft Entra"
+    wait = str(headers.get("Retry-After") or "")
+    about: dict[str, t.Any] = {"http_status": status, "retry_after": float(wait) if _SECONDS.match(wait) else None}
+    if status == 429:
+        state = f"{service} limits token requests"
+        cause = f"too many for {source.title} at once ({_line(message)})"
+        return TryLater(state, state, cause, "Run again later, or fewer playbooks at once.", **about)
+    if status is not None and (status >= 500 or virtual and status in (404, 410)):
+        what = f"the sign-in service cannot be reached for {source.title}"
+        fix = "Run again later; if it stays, check authority_url and proxy."
+        return TryLater(f"{service} answers HTTP {status}", what, f"{service} answers HTTP {status}", fix, **about)
+    return None
+
+
+_SECONDS = re.compile(r"[0-9]{1,9}$", re.ASCII)
 
 
 def refused(message: str, title: str, *, reached: bool = True) -> Failure:
