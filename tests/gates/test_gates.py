@@ -39,6 +39,7 @@ CHECKS = {
     ],
     "yamllint": ["yamllint", "--strict", "."],
     "antsibull-changelog": ["antsibull-changelog", "lint"],
+    "fragments": ["python", "-m", "tests.tools.fragments"],
     "docs": ["python", "-m", "tests.tools.docs"],
 }
 STAGED_CHECKS = {
