@@ -21,10 +21,12 @@ export ANSIBLE_HOME := $(CURDIR)/$(VENV)/cache/ansible
 export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/$(VENV)/cache/hypothesis
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: help demo docs test lint format test-matrix test-worlds bench bench-peers clean
+.PHONY: help setup demo docs test test-all lint format test-matrix test-worlds bench bench-peers clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
+
+setup: $(TEST_READY) ## Make .venv with everything that the tests need
 
 demo: $(LAB_READY) ## Build one link in the lab, twice, and prove it (PRODUCT=vcore: to Azure DocumentDB; FAULT=shadow_zone: break it, and be told what is broken; KEEP=1 leaves the lab running; PACE=instant|demo|real)
 	@$(RUN) -m tests.lab demo $(if $(PRODUCT),--product $(PRODUCT)) $(if $(KEEP),--keep) $(if $(PACE),--pace $(PACE)) $(if $(FAULT),--fault $(FAULT))
@@ -33,7 +35,10 @@ docs: $(TEST_READY) ## Build the site of the documentation
 	@PYTHONPATH=$(VENV)/collections $(RUN) -m tests.tools.catalogue
 	@$(RUN) -m tests.tools.docs
 
-test: $(TEST_READY) ## Run all gates and all tests
+test: $(TEST_READY) ## Run the tests before a commit (T=EXPRESSION or T=PATH: only those)
+	@$(RUN) -m pytest -q -p tests.tools.quiet $(if $(T),$(if $(wildcard $(firstword $(T))),$(T),-k "$(T)"),-n 2 --dist worksteal)
+
+test-all: $(TEST_READY) ## Run all gates and all tests
 	@$(RUN) -m pytest -q -p tests.tools.quiet -n 2 --dist worksteal
 
 lint: $(TEST_READY) ## Run the gates only
