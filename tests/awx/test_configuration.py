@@ -238,13 +238,13 @@ def tasks() -> list[dict[str, Any]]:
 def test_the_configuration_names_its_modules_in_full_and_files_that_exist() -> None:
     (play,) = yaml.load((AWX / "configure.yml").read_text(), Loader)
     assert all((AWX / name).is_file() for name in play["vars_files"])
-    keywords = {"name", "loop", "loop_control", "no_log"}
+    keywords = {"name", "loop", "loop_control", "no_log", "vars", "when"}
     for task in tasks():
         (module,) = set(task) - keywords
         assert module.startswith(("ansible.builtin.", "awx.awx.")), module
         assert ("no_log" in task) == (module == "awx.awx.credential")
     given = {name for file in play["vars_files"] for name in load(file)} | {"awx_credential_type"}
-    used = set(re.findall(r"{{[^}]*?\b(awx_\w+)", (AWX / "configure.yml").read_text()))
+    used = set(re.findall(r"(?:{{[^}]*?|when: .*)\b(awx_\w+)", (AWX / "configure.yml").read_text()))
     assert used == given
     source = next(
         task["awx.awx.inventory_source"]["source_path"] for task in tasks() if "awx.awx.inventory_source" in task

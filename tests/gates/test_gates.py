@@ -31,6 +31,7 @@ CHECKS = {
     "mypy": ["mypy", "-p", "ansible_collections.privatelink.mongodb.plugins", "-p", "tests"],
     "yamllint": ["yamllint", "--strict", "."],
     "antsibull-changelog": ["antsibull-changelog", "lint"],
+    "fragments": ["python", "-m", "tests.tools.fragments"],
 }
 STAGED_CHECKS = {
     "ansible-lint": ["ansible-lint", "-q", "--nocolor"],
@@ -40,8 +41,22 @@ STAGED_CHECKS = {
     ],
 }
 TOP_LEVEL = {
-    *["CHANGELOG.md", "FILES.json", "LICENSE", "LICENSES", "MANIFEST.json", "README.md", "REUSE.toml", "changelogs"],
-    *["docs", "examples", "meta", "playbooks", "plugins", "requirements.txt", "roles", "tests"],
+    *["CHANGELOG.md", "CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "FILES.json", "LICENSE", "LICENSES", "MAINTAINERS"],
+    *[
+        "MANIFEST.json",
+        "README.md",
+        "REUSE.toml",
+        "SECURITY.md",
+        "changelogs",
+        "docs",
+        "examples",
+        "meta",
+        "playbooks",
+        "plugins",
+        "requirements.txt",
+        "roles",
+        "tests",
+    ],
 }
 # Nothing listens there: a tool that should stay offline, and does not, fails.
 NO_SERVER = "http://127.0.0.1:9/"
@@ -155,10 +170,3 @@ def test_installed_playbooks_are_found_by_name(installed: Path) -> None:
 @pytest.mark.full
 def test_installed_artifact_carries_a_lab_that_starts(installed: Path) -> None:
     run(["python", "-m", "tests.lab", "--help"], cwd=installed / "ansible_collections" / "privatelink" / "mongodb")
-
-
-def test_execution_environments_get_the_lower_bounds() -> None:
-    def lines(path: str) -> list[str]:
-        return [line for line in (CHECKOUT / path).read_text().splitlines() if line and not line.startswith("#")]
-
-    assert lines("meta/ee-requirements.txt") == [line.partition(",")[0] for line in lines("requirements.txt")]

@@ -41,7 +41,22 @@ SHARED = {"private_link_atlas_auth", "private_link_azure_auth", "private_link_az
 SHARED |= {"privatelink_door", "privatelink_progress"}
 #: Commands that are not ours to check.
 OTHERS = {"ansible-builder", "ansible-doc", "ansible-galaxy", "ansible-inventory", "ansible-navigator", "az", "cd"}
-OTHERS |= {".", "atlas", "chromium", "export", "git", "mongosh", "pip", "sed", "sudo"}
+OTHERS |= {
+    ".",
+    "antsibull-changelog",
+    "atlas",
+    "chromium",
+    "export",
+    "git",
+    "mongosh",
+    "pip",
+    "pre-commit",
+    "sed",
+    "sudo",
+}
+#: What a changelog fragment may be about.
+SECTIONS = {name for name, _title in yaml.safe_load((CHECKOUT / "changelogs" / "config.yaml").read_text())["sections"]}
+SECTIONS |= {"release_summary", "trivial"}
 
 FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 DIRECTIVE = re.compile(r"^( *)\.\. code-block:: (\S+)\n((?:\1 +:.*\n)*)\n((?:\1 +.*\n|\n)+)", re.MULTILINE)
@@ -143,6 +158,8 @@ def tasks_in(part: Any) -> Iterator[dict[str, Any]]:
 def test_a_file_of_variables_names_those_that_exist(block: Block) -> None:
     """Other dictionaries are named by a key: inventories of the plugin, requirements, execution environments."""
     (given,) = parts_of(block)
+    if given.keys() <= SECTIONS:
+        return
     if given.keys() & {"plugin", "collections", "dependencies", "version"}:
         assert str(given.get("plugin", COLLECTION)).startswith(COLLECTION)
         return
@@ -197,7 +214,7 @@ def commands_of(block: Block) -> Iterator[list[str]]:
             while words and re.fullmatch(r"[A-Z_]+=.*", words[0]):
                 words = words[1:]
             if words:
-                yield words
+                yield [words[0].removeprefix(".venv/bin/"), *words[1:]]
 
 
 @pytest.mark.parametrize("block", written_in("console"), ids=str)
@@ -209,8 +226,11 @@ def test_commands_name_what_exists(block: Block) -> None:
             check_playbooks(words[1:])
         elif words[:3] == ["python", "-m", "tests.lab"]:
             check_lab(words[3:])
+        elif words[0] == "pytest":
+            assert all((CHECKOUT / word).exists() for word in words if word.startswith("tests/"))
         elif words[0] == "python":
-            assert (CHECKOUT / words[2].replace(".", "/")).exists() or words[2] in sys.stdlib_module_names | {"pytest"}
+            path = CHECKOUT / words[2].replace(".", "/")
+            assert path.exists() or path.with_suffix(".py").exists() or words[2] in sys.stdlib_module_names | {"pytest"}
         else:
             assert words[0] in OTHERS, f"say here how {words[0]} is checked"
 
