@@ -15,7 +15,7 @@ import yaml
 
 from ansible_collections.privatelink.mongodb.plugins.module_utils._probe.hop import DRIVER
 from tests.lab.runtime import Lab
-from tests.support.ansible import Ansible
+from tests.support.ansible import LOCAL, Ansible
 from tests.tools.stage import CHECKOUT
 
 USER = ("private_link_verify_username", "private_link_verify_password")
@@ -67,7 +67,7 @@ def test_the_playbook_of_the_readme_ends_in_a_proof(lab: Lab, tmp_path: Path) ->
     user = {found[1]: link.pop(name) for name, found in asked.items() if found}
     (tmp_path / "link.yml").write_text(yaml.safe_dump(link))
     (tmp_path / "site.yml").write_text(playbook_of_the_readme())
-    readme = Ansible(lab, tmp_path, ["localhost,"], user, tmp_path)
+    readme = Ansible(lab, tmp_path, [{"all": {"hosts": {"localhost": LOCAL}}}], user, tmp_path)
     output = readme.play(tmp_path / "site.yml", "-e", "@link.yml").assert_ok().output
     assert "not checked" not in output
     assert user["MONGODB_PASSWORD"] not in output
