@@ -171,9 +171,9 @@ def test_two_links_of_an_inventory_share_a_project_and_a_service(
     assert len(lab.world.of_type("Microsoft.Network/privateEndpoints")) == 2
     assert succeeded(play("atlas_private_link", "-i", str(inventory))).changed == 0
     # Whoever goes first, the one that stays takes the service along when it goes.
-    succeeded(play("teardown", "-i", str(inventory)))
+    succeeded(play("teardown", "-i", str(inventory), private_link_teardown_confirm="2"))
     assert project.services == {} and not lab.world.of_type("Microsoft.Network/privateEndpoints")
-    assert succeeded(play("teardown", "-i", str(inventory))).changed == 0
+    assert succeeded(play("teardown", "-i", str(inventory), private_link_teardown_confirm="2")).changed == 0
 
 
 NEEDED = [

@@ -83,3 +83,50 @@ def test_teardown_of_all_regions_in_one_run_is_what_was_asked_for(
     gone = play("teardown", "-i", links, private_link_teardown_confirm=3)
     assert gone.code == 0, gone.output[-3000:]
     assert project.services == {} and lab.world.of_type("Microsoft.Network/privateEndpoints") == []
+
+
+@pytest.fixture
+def fleet(lab: Lab, tmp_path: Path, of_inventory: None) -> str:
+    """An inventory of three links of projects of their own."""
+    links = {name: lab.variables(lab.build_link(name, dns="public")) for name in ("orders", "billing", "search")}
+    return inventory(tmp_path / "links.yml", links)
+
+
+#: What is given -> what is said of it. Blank is not given, and a survey gives text.
+WRONG = {"nothing": {}, "blank": "", "null": None, "a wrong number": 2, "wrong text": "30"}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_teardown_of_several_links_wants_their_number(lab: Lab, play: Play, fleet: str, case: str) -> None:
+    given = WRONG[case]
+    refused = play("teardown", "-i", fleet, **({} if given == {} else {"private_link_teardown_confirm": given}))
+    assert refused.code == 2 and lab.requests == []
+    found = f"private_link_teardown_confirm is {given or 'not given'}."
+    assert "This run takes 3 links down (billing, orders, search)" in said(refused) and found in said(refused)
+    assert "Set private_link_teardown_confirm to 3" in said(refused) and "with --limit" in said(refused)
+    assert sum(host["ok"] for host in refused.recap.values()) == 0
+
+
+def test_teardown_of_several_links_refuses_what_is_no_number(lab: Lab, play: Play, fleet: str) -> None:
+    refused = play("teardown", "-i", fleet, private_link_teardown_confirm="yes")
+    assert refused.code == 2 and lab.requests == []
+    assert "private_link_teardown_confirm is 'yes': it must be a whole number" in said(refused)
+
+
+def test_teardown_of_several_links_is_rehearsed_without_their_number(lab: Lab, play: Play, fleet: str) -> None:
+    rehearsed = play("teardown", "-i", fleet, "--check")
+    assert rehearsed.code == 0 and writes(lab) == 0 and rehearsed.changed > 0
+    assert said(rehearsed).count("Set private_link_teardown_confirm to 3") == 1
+    assert set(rehearsed.recap) == {"orders", "billing", "search"}
+
+
+def test_teardown_counts_the_links_that_are_left_by_a_limit(lab: Lab, play: Play, fleet: str) -> None:
+    refused = play("teardown", "-i", fleet, "--limit", "orders,orders,bill*", private_link_teardown_confirm="3")
+    assert refused.code == 2 and lab.requests == [] and "takes 2 links down (billing, orders)" in said(refused)
+    wrong = play("teardown", "-i", fleet, "--limit", "orders", private_link_teardown_confirm=3)
+    assert wrong.code == 2 and lab.requests == [] and "takes 1 link down (orders)" in said(wrong)
+    one = play("teardown", "-i", fleet, "--limit", "orders", private_link_teardown_confirm="")
+    assert one.code == 0, one.output[-3000:]
+    two = play("teardown", "-i", fleet, "--limit", "!orders", private_link_teardown_confirm="2")
+    assert two.code == 0, two.output[-3000:]
+    assert lab.world.of_type("Microsoft.Network/privateEndpoints") == []
