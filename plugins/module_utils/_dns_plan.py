@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ._atlas.names import in_shared_domain, is_shared
 from ._atlas.regions import azure_location
 from ._atlas.strings import through
 from ._errors import InvalidInput
@@ -58,7 +59,7 @@ def zones(
     `zone_group` the zones of `zone_names` with the records that a zone group writes for them.
 
     Raises `InvalidInput` for an unknown mode, for a time that is no number, for a host whose address is not known, and
-    for a zone that would hide the names of other people's clusters.
+    for a zone that would hide the names of other customers' clusters.
     """
     if mode not in (*MODES, ZONE_GROUP):
         raise InvalidInput("mode", mode, " or ".join((*MODES, ZONE_GROUP)))
@@ -66,13 +67,17 @@ def zones(
     known = {host.lower(): value for host, value in (addresses or {}).items()}
     seconds = _seconds(ttl)
     if mode == ZONE_GROUP:
-        return [{"zone": zone, "records": list(_foreseen(zone.lower(), known, seconds))} for zone in zone_names]
+        return [
+            {"zone": _bindable(zone), "records": list(_foreseen(zone.lower(), known, seconds))} for zone in zone_names
+        ]
     if not clusters and mode == "host_zones":
-        return [{"zone": _harmless(host), "records": [_address("@", value, seconds)]} for host, value in known.items()]
+        return [{"zone": _own(host), "records": [_address("@", value, seconds)]} for host, value in known.items()]
+    if mode == "cluster_zone":
+        _refuse_shared([name for one in clusters for name in in_shared_domain(one, endpoint_id)])
     found: dict[str, dict[tuple[str, str], Record]] = {}
     for entry in strings:
         for zone, record in _records(entry, address, mode, seconds, known):
-            found.setdefault(_harmless(zone), {})[(record["name"], record["type"])] = record
+            found.setdefault(_own(zone), {})[(record["name"], record["type"])] = record
     return [{"zone": zone, "records": list(records.values())} for zone, records in sorted(found.items())]
 
 
@@ -93,10 +98,41 @@ def _address(name: str, value: str, ttl: int) -> Record:
     return {"name": name, "type": "A", "ttl": ttl, "values": [value]}
 
 
-def _harmless(zone: str) -> str:
-    """Never mongodb.net, which holds everybody's clusters, and never a zone that nobody asks."""
-    if zone.count(".") < 2 or zone.startswith("privatelink."):
-        raise InvalidInput("zone", zone, "a zone of one cluster's names", "Check the connection strings.")
+def _refuse_shared(names: t.Sequence[Mapping]) -> None:
+    """Never a zone for a domain that holds clusters of other customers: it would hide all of them."""
+    for name in names:
+        raise InvalidInput(
+            "mode",
+            "cluster_zone",
+            "host_zones, because a cluster's domain must be its own",
+            f"{name['host']} is directly in {name['domain']}, which holds clusters of other customers, too. A private "
+            f"zone {name['domain']} would hide all of them.",
+        )
+
+
+def _own(zone: str) -> str:
+    """A zone that is for one host or one cluster; never a domain that holds clusters of other customers."""
+    if is_shared(zone) or zone.startswith(PRIVATE_LINK):
+        raise InvalidInput(
+            "zone",
+            zone,
+            "the name of a host of a cluster, or the domain of one cluster alone",
+            "A zone for any other domain would hide names of other clusters. Check private_link_dns_addresses.",
+        )
+    return zone
+
+
+def _bindable(zone: str) -> str:
+    """A zone that a zone group may write into: that of a service's private links, never one of public names."""
+    name = zone.lower().rstrip(".")
+    private = name.startswith(PRIVATE_LINK) and name not in UNASKED[:1]
+    if not private and is_shared(name):
+        raise InvalidInput(
+            "zone_names",
+            zone,
+            "names of zones that begin with privatelink, as azure_private_link_resource_info returns them",
+            "Any other zone of the service would hide the names of all its clusters.",
+        )
     return zone
 
 

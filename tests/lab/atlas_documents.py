@@ -177,12 +177,12 @@ class Documents:
         )
 
     def _standard(self, cluster: Cluster) -> str:
-        suffix = f"{cluster.hash}.{self.world.domain}:27017"
-        hosts = ",".join(f"{cluster.name.lower()}-shard-00-{node:02}.{suffix}" for node in range(cluster.nodes))
+        labels = [f"{cluster.name.lower()}-shard-00-{node:02}" for node in range(cluster.nodes)]
+        hosts = ",".join(f"{cluster.named(label, self.world.domain)}:27017" for label in labels)
         return f"mongodb://{hosts}/?{self._options(cluster)}"
 
     def _standard_srv(self, cluster: Cluster) -> str:
-        return f"mongodb+srv://{cluster.name.lower()}.{cluster.hash}.{self.world.domain}"
+        return f"mongodb+srv://{cluster.named(cluster.name.lower(), self.world.domain)}"
 
     @staticmethod
     def _options(cluster: Cluster) -> str:

@@ -53,6 +53,7 @@ class Plan:
     sharded: bool = False
     regional_mode: bool = False
     dns: str = "host_zones"
+    shared_domain: str = ""  # of older clusters, whose names are directly in it: azure.mongodb.net
 
     def __post_init__(self) -> None:
         """Raises ValueError for what cannot be built."""
@@ -235,7 +236,8 @@ def _build(lab: Lab, plan: Plan) -> BuiltLink:
     for cluster in plan.clusters:
         kind = "SHARDED" if plan.sharded else "REPLICASET"
         locations = [regions.atlas_name(region) for region in plan.regions]
-        world.add_cluster(project, cluster, locations, nodes=plan.nodes, type=kind, users={"app": password})
+        more = {"nodes": plan.nodes, "type": kind, "shared_domain": plan.shared_domain}
+        world.add_cluster(project, cluster, locations, users={"app": password}, **more)
     if plan.regional_mode:
         clouds.atlas("set_regional_mode", {"enabled": True}, groupId=project.id)
     sites = tuple(join(lab, project, regions.azure_location(region)) for region in plan.regions)

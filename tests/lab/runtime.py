@@ -357,7 +357,7 @@ class Lab:
         kind: type[MongodServer]
         names: tuple[str, ...]
         if isinstance(cluster, Cluster):
-            kind, names = MongodServer, (f"*.{cluster.hash}.{self.world.domain}",)
+            kind, names = MongodServer, (f"*.{cluster.shared_domain or f'{cluster.hash}.{self.world.domain}'}",)
         else:
             kind, names = Gateway, mongo_cluster.CERTIFIED
         return kind(

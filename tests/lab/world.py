@@ -94,6 +94,11 @@ class Cluster:
     denied: dict[str, int] = field(default_factory=dict)  # command -> the code with which it is refused
     full: bool = False  # it has too many connections: each is closed after its hello
     documents: Any = None  # the mongod part keeps the cluster's data here
+    shared_domain: str = ""  # of an older cluster, whose names end with the hash: cluster0-ab123.azure.mongodb.net
+
+    def named(self, label: str, domain: str) -> str:
+        """One of the cluster's names, in a domain of its own below `domain` or in the one that it shares."""
+        return f"{label}-{self.hash}.{self.shared_domain}" if self.shared_domain else f"{label}.{self.hash}.{domain}"
 
 
 @dataclass
@@ -443,7 +448,6 @@ class World:
         return [self._string(project, cluster, group) for group in groups]
 
     def _string(self, project: Project, cluster: Cluster, group: list[tuple[str, Interface]]) -> PrivateString:
-        suffix = f"{cluster.hash}.{self.domain}"
         index = group[0][1].index
         regional = f"-{self.location(group[0][0])}" if project.regional_mode else ""
         targets: list[tuple[str, int]] = []
@@ -454,14 +458,15 @@ class World:
             targets += [(host, port) for port in self.ports(project, region, cluster)]
         return PrivateString(
             cluster,
-            f"{cluster.name.lower()}-pl-{index}{regional}.{suffix}",
+            cluster.named(f"{cluster.name.lower()}-pl-{index}{regional}", self.domain),
             tuple(targets),
             tuple(addresses),
             tuple((interface.endpoint_id, region) for region, interface in group),
         )
 
     def target_host(self, cluster: Cluster, region: str, interface: Interface) -> str:
-        return f"pl-{interface.index}-{self.location(region)}-azure.{cluster.hash}.{self.domain}"
+        label = f"pl-{interface.index}-{self.location(region)}"
+        return cluster.named(label if cluster.shared_domain else f"{label}-azure", self.domain)
 
     def location(self, region: str) -> str:
         return regions.azure_location(region)

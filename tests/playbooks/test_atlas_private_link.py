@@ -163,9 +163,9 @@ def test_two_links_of_an_inventory_share_a_project_and_a_service(lab: Lab, play:
     assert len(lab.world.of_type("Microsoft.Network/privateEndpoints")) == 2
     assert play("atlas_private_link", inventory=inventory).assert_ok().changed == 0
     # Whoever goes first, the one that stays takes the service along when it goes.
-    play("teardown", inventory=inventory).assert_ok()
+    play("teardown", inventory=inventory, private_link_teardown_confirm="2").assert_ok()
     assert project.services == {} and not lab.world.of_type("Microsoft.Network/privateEndpoints")
-    assert play("teardown", inventory=inventory).assert_ok().changed == 0
+    assert play("teardown", inventory=inventory, private_link_teardown_confirm="2").assert_ok().changed == 0
 
 
 NEEDED = [

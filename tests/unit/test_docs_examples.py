@@ -38,7 +38,7 @@ ROLES = sorted(path.name for path in (CHECKOUT / "roles").iterdir())
 
 #: Variables of ours that no role has: of the sample playbooks, and of all tasks.
 SHARED = {"private_link_atlas_auth", "private_link_azure_auth", "private_link_azure_subscription_id"}
-SHARED |= {"privatelink_door", "privatelink_progress"}
+SHARED |= {"private_link_teardown_confirm", "privatelink_door", "privatelink_progress"}
 #: Commands that are not ours to check.
 OTHERS = {"ansible-builder", "ansible-doc", "ansible-galaxy", "ansible-inventory", "ansible-navigator", "az", "cd"}
 OTHERS |= {

@@ -12,6 +12,7 @@ import ipaddress
 import typing as t
 
 from .. import _dns_plan as plan
+from .._atlas.names import in_shared_domain
 from .._atlas.strings import through
 from .naming import BREAKS, RISK, USELESS, Json, Mapping, Name, Needed, Rules, below
 
@@ -114,7 +115,9 @@ class Atlas:
         return {name for seed in filter(None, seeds) for name in ((f"_mongodb._tcp.{seed}", "SRV"), (seed, "TXT"))}
 
     def homes(self, facts: Mapping, needed: Needed) -> set[str]:
-        return {plan.parent(name) for name, kind in needed if kind == "A"}
+        """The domain of the hosts; in a domain that holds clusters of other customers, the hosts themselves."""
+        shared = {name["host"] for one in facts.get("clusters") or [] for name in in_shared_domain(one)}
+        return {name if name in shared else plan.parent(name) for name, kind in needed if kind == "A"}
 
     def shared(self, facts: Mapping) -> set[str]:
         return set()
@@ -129,10 +132,16 @@ class Atlas:
 
     def is_strange(self, name: str, record: Mapping, homes: t.Collection[str]) -> bool:
         """A host of the cluster that is no target of a private link, and does not have its public address either."""
-        inside = any(below(name, home) and name != home for home in homes)
+        inside = any((below(name, home) and name != home) or _is_beside(name, home) for home in homes)
         private = record["type"] == "CNAME" or any(ipaddress.ip_address(one).is_private for one in record["value"])
         # Those with -pri are Atlas's own names for peered networks, and do have private addresses.
         return inside and private and not name.startswith(("pl-", "*")) and not name.split(".")[0].endswith("-pri")
+
+
+def _is_beside(name: str, host: str) -> bool:
+    """Whether a name is another one of the same cluster in a shared domain: the hash ends the first labels of both."""
+    ends = [one.partition(".")[0].rpartition("-")[2] for one in (name, host)]
+    return name != host and plan.parent(name) == plan.parent(host) and ends[0] == ends[1]
 
 
 def _strings(facts: Mapping, endpoint_id: str | None) -> list[Json]:
