@@ -108,6 +108,10 @@ class Drifted(Failure):
     """A field that cannot change in place differs from what was asked for."""
 
 
+class Undecided(Failure):
+    """Several things fit what was said, or none does, and nobody must guess which one is meant."""
+
+
 class Guarded(Failure):
     """The step would destroy something that somebody else may depend on, and was not asked for by name."""
 

@@ -5,9 +5,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,12 +17,10 @@ import yaml
 
 from tests.lab.demo import environment
 from tests.lab.runtime import Lab
-from tests.playbooks.conftest import Played
+from tests.playbooks.recording import Json, recorded
 
-CALLBACKS = Path(__file__).parents[1] / "integration" / "callback"
 LINKS = {"atlas": "atlas_private_link", "mongo": "mongo_cluster_private_link"}
 CONTEXT = "privatelink.mongodb.private_link_context"
-Json = dict[str, Any]
 
 
 def roles(product: str) -> list[str]:
@@ -53,33 +49,6 @@ WAYS: dict[str, Callable[[str], Json]] = {
     },
     "entry": lambda product: {"roles": [{"role": role, "check_mode": True} for role in roles(product)]},
 }
-
-
-def recorded(playbook: Path, *arguments: str, env: dict[str, str]) -> tuple[Played, list[Json]]:
-    """How a playbook ended, and each result: host, task, result."""
-    lines = playbook.with_suffix(".recorded")
-    lines.unlink(missing_ok=True)
-    done = subprocess.run(
-        [str(Path(sys.executable).parent / "ansible-playbook"), str(playbook), *arguments],
-        env={
-            **env,
-            "ANSIBLE_COLLECTIONS_PATH": os.environ.get("ANSIBLE_COLLECTIONS_PATH", ".venv/collections"),
-            "ANSIBLE_FORKS": "3",
-            "ANSIBLE_PIPELINING": "true",
-            "ANSIBLE_NOCOLOR": "1",
-            "ANSIBLE_SHOW_CUSTOM_STATS": "1",
-            "ANSIBLE_CALLBACK_PLUGINS": str(CALLBACKS),
-            "ANSIBLE_STDOUT_CALLBACK": "recorded",
-            "RECORDED": str(lines),
-        },
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=280,
-        check=False,
-    )
-    told = [json.loads(line) for line in lines.read_text().splitlines()] if lines.exists() else []
-    return Played(done.returncode, done.stdout + done.stderr), told
 
 
 @dataclass
