@@ -40,6 +40,17 @@ options:
     type: list
     elements: str
     default: []
+  endpoint_id:
+    description:
+      - The resource id of the private endpoint, if it is known. Without it, the endpoint is the only registered one of
+        its name and resource group, in whichever subscription.
+    type: str
+    default: ""
+  must_be_known:
+    description:
+      - Whether it is an error if several registered endpoints have this name and resource group.
+    type: bool
+    default: false
 seealso:
   - module: privatelink.mongodb.atlas_project_info
   - plugin: privatelink.mongodb.atlas_region
@@ -59,6 +70,11 @@ _value:
   description: What is known of the link.
   type: dict
   contains:
+    candidates:
+      description: Resource ids of the registered endpoints that it may be.
+      type: list
+      elements: str
+      sample: []
     clusters:
       description: Names of the clusters that the link is for.
       type: list
@@ -74,7 +90,7 @@ _value:
       type: bool
       sample: false
     is_registered:
-      description: Whether an endpoint of this name and resource group is registered.
+      description: Whether the endpoint is registered.
       type: bool
       sample: true
     not_linkable:
@@ -93,7 +109,7 @@ _value:
       elements: str
       sample: []
     private_endpoint_id:
-      description: Resource id of the registered endpoint of this name and resource group. Empty if none is.
+      description: Its resource id, as it was registered. Empty if it is not.
       type: str
       sample: >-
         /subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-app/providers/Microsoft.Network/privateEndpoints/pe-atlas

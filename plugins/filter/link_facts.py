@@ -54,6 +54,11 @@ options:
     type: list
     elements: str
     default: []
+  endpoint_id:
+    description:
+      - The resource id of the private endpoint, if it is known without a look at Azure.
+    type: str
+    default: ""
 seealso:
   - module: privatelink.mongodb.atlas_project_info
   - plugin: privatelink.mongodb.link_verdict

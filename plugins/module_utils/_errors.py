@@ -58,6 +58,10 @@ class InvalidInput(Failure):
         super().__init__(what, f"it must be {allowed}", fix or f"Correct {option} and run again.")
 
 
+class NotGiven(InvalidInput):
+    """An option that may come from the environment is in neither place."""
+
+
 class MissingLibrary(Failure):
     """A Python library that this module needs cannot be imported by this interpreter."""
 
@@ -71,6 +75,10 @@ class MissingLibrary(Failure):
 
 class Denied(Failure):
     """401, 402 or 403: who we are, what we may do, or whether the account is paid. Never "absent"."""
+
+
+class NoCredentials(Denied):
+    """Nothing says who signs in."""
 
 
 class NotFound(Failure):
@@ -106,6 +114,10 @@ class LostAnswer(Failure):
 
 class Drifted(Failure):
     """A field that cannot change in place differs from what was asked for."""
+
+
+class Undecided(Failure):
+    """Several things fit what was said, or none does, and nobody must guess which one is meant."""
 
 
 class Guarded(Failure):

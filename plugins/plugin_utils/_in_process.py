@@ -48,6 +48,14 @@ READ_AT_START = ("PYTHON", "LD_", "OPENSSL_")
 
 DOORS = ("module", "process")
 
+#: What to add if a task that ran as another user found nothing in its environment.
+AS_ANOTHER = (
+    "The task ran as another user (become), and sudo drops environment variables: set become to false for it, or give "
+    "them as options."
+)
+#: The codes of such errors.
+NOT_FOUND = ("NoCredentials", "NotGiven")
+
 # Loaded here, filters and tests are there in every worker that is forked later. Else each loads them for itself,
 # Ansible's own all at once, and compiles ours, as Ansible's loader of collections keeps no bytecode (together a sixth
 # of the CPU time of a verification, measured with ansible-core 2.19).
@@ -96,7 +104,7 @@ class InProcess(OrdinaryWay):  # type: ignore[misc,unused-ignore]
         Display().vvv(f"{self._task.get_name()} runs {told}", host=variables.get("inventory_hostname"))
         if self.module is None or reason:
             result: dict[str, t.Any] = super().run(tmp, task_vars)
-            return result
+            return _explained(result) if self._connection.become else result
         with _surroundings(environment):
             return process_door(self.module.SPEC, self.module.build, self._arguments(variables), say)
 
@@ -159,6 +167,15 @@ class InProcess(OrdinaryWay):  # type: ignore[misc,unused-ignore]
         self._update_module_args(self._task.action, arguments, variables)
         plain: dict[str, t.Any] = json.loads(json.dumps(arguments, default=_plain))
         return plain
+
+
+def _explained(result: dict[str, t.Any]) -> dict[str, t.Any]:
+    """The result of a task that ran as another user, with the likely cause if nothing said who signs in, or where."""
+    error = result.get("error") or {}
+    if error.get("code") not in NOT_FOUND:
+        return result
+    explained = {**error, "cause": f"{error['cause']}. {AS_ANOTHER}"}
+    return {**result, "msg": f"{result['msg']} {AS_ANOTHER}", "error": explained}
 
 
 def _wrong(name: str, value: t.Any, allowed: str) -> AnsibleActionFail:

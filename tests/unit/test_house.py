@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 UTILS = ROOT / "plugins" / "module_utils"
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
 #: Modules that are documentation only: what they do is done on the controller, by an action plugin that is no door.
-ACTIONS = ["private_link_report"]
+ACTIONS = ["private_link_context", "private_link_report"]
 #: All others, whose action plugin decides through which of two doors a task goes.
 WITH_DOORS = [name for name in MODULES if name not in ACTIONS]
 #: Plugins that have a page in the documentation.
@@ -250,3 +250,27 @@ def test_a_role_includes_by_literal_names_if_it_imports(role: str) -> None:
     text = "\n".join(path.read_text() for path in sorted((ROOT / "roles" / role / "tasks").glob("*.yml")))
     templated = re.findall(r"include_tasks:\n\s+file: .*\{\{", text)
     assert not (templated and "import_tasks" in text)
+
+
+def _keywords(found: Any, name: str) -> Iterator[Any]:
+    """All values of a keyword, at any depth of a file of tasks or plays."""
+    for key, value in found.items() if isinstance(found, dict) else enumerate(found if isinstance(found, list) else []):
+        if key == name:
+            yield value
+        yield from _keywords(value, name)
+
+
+PLAYED = sorted([*ROOT.glob("roles/*/*/*.yml"), *ROOT.glob("playbooks/*.yml")])
+
+
+@pytest.mark.parametrize("path", PLAYED, ids=lambda path: str(path.relative_to(ROOT)))
+def test_check_mode_is_only_ever_switched_on(path: Path) -> None:
+    """Whatever else `check_mode` says may switch off what a play, a block or an include has switched on."""
+    text = path.read_text()
+    assert set(_keywords(yaml.safe_load(text), "check_mode")) <= {True}
+
+
+@pytest.mark.parametrize("path", [*PLAYED, *sorted(ROOT.glob("roles/*/templates/*"))], ids=lambda path: path.name)
+def test_no_condition_takes_the_command_line_for_the_task(path: Path) -> None:
+    """Ansible's variables know of `--check` and `--diff` alone."""
+    assert not re.search(r"\bansible_(check|diff)_mode\b", path.read_text())

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.privatelink.mongodb.plugins.module_utils._atlas.preflight import preflight
-from ansible_collections.privatelink.mongodb.plugins.module_utils._errors import InvalidInput
+from ansible_collections.privatelink.mongodb.plugins.module_utils._errors import InvalidInput, Undecided
 
 HERE, ELSEWHERE = "US_EAST_2", "EUROPE_WEST"
-LINK = {"region": HERE, "resource_group": "rg-app", "endpoint_name": "pe-atlas"}
+LINK: dict[str, Any] = {"region": HERE, "resource_group": "rg-app", "endpoint_name": "pe-atlas"}
 GROUP = "/subscriptions/1/resourceGroups/{}/providers/Microsoft.Network/privateEndpoints/{}"
 MINE, THEIRS = GROUP.format("rg-app", "pe-atlas"), GROUP.format("rg-app", "pe-atlas-2")
 ABROAD = GROUP.format("rg", "pe")
@@ -71,7 +71,7 @@ def test_what_is_said_holds_together(project: dict[str, Any], names: list[str]) 
 
 @given(projects, asked)
 def test_spelling_does_not_matter(project: dict[str, Any], names: list[str]) -> None:
-    spelled = {"region": "East US 2", "resource_group": "RG-App", "endpoint_name": "PE-Atlas"}
+    spelled: dict[str, Any] = {"region": "East US 2", "resource_group": "RG-App", "endpoint_name": "PE-Atlas"}
     assert preflight(project, **spelled, clusters=" , ".join(names)) == preflight(project, **LINK, clusters=names)
 
 
@@ -89,6 +89,37 @@ def test_a_string_through_several_endpoints_is_told() -> None:
     for ids, crossing in (([MINE], False), ([MINE, ABROAD], True)):
         found = preflight({**project, "clusters": [cluster("orders", [ids])]}, **LINK)
         assert (found["is_crossing"], [one["name"] for one in found["connected"]]) == (crossing, ["orders"])
+
+
+NAMESAKE = MINE.replace("/subscriptions/1/", "/subscriptions/11/")
+#: What is registered, the id of the endpoint as far as it is known -> the registered id that is meant, the candidates.
+MEANT: dict[str, tuple[list[str], str, str, list[str]]] = {
+    "only one has the name": ([MINE, THEIRS], "", MINE, [MINE]),
+    "one of two has the id": ([NAMESAKE, MINE], MINE, MINE, [MINE]),
+    "one of two has the id in other letters": ([NAMESAKE, MINE.upper()], MINE, MINE.upper(), [MINE.upper()]),
+    "the only one of the name has another id": ([NAMESAKE], MINE, "", []),
+    "two have the name": ([NAMESAKE, MINE], "", "", [NAMESAKE, MINE]),
+    "no one has the name": ([THEIRS], "", "", []),
+}
+
+
+@pytest.mark.parametrize(("registered", "known", "meant", "candidates"), MEANT.values(), ids=MEANT)
+def test_an_endpoint_is_known_by_its_whole_id(
+    registered: list[str], known: str, meant: str, candidates: list[str]
+) -> None:
+    service = {"id": "s", "region": HERE, "status": "AVAILABLE", "private_endpoints": registered}
+    linked = cluster("orders", [[NAMESAKE]])
+    project = {"can_write": True, "regional_mode": True, "endpoint_services": [service], "clusters": [linked]}
+    found = preflight(project, **LINK, endpoint_id=known)
+    assert (found["private_endpoint_id"], found["is_registered"]) == (meant, bool(meant))
+    assert found["candidates"] == candidates and found["connected"] == []
+    if len(candidates) > 1:
+        with pytest.raises(Undecided) as refused:
+            preflight(project, **LINK, endpoint_id=known, must_be_known=True)
+        for word in (*candidates, "atlas_private_link_subscription_id", "atlas_private_link_endpoint_id"):
+            assert word in str(refused.value)
+    else:
+        assert preflight(project, **LINK, endpoint_id=known, must_be_known=True) == found
 
 
 def test_a_region_that_nobody_has_is_refused() -> None:

@@ -18,7 +18,7 @@ from ansible_collections.privatelink.mongodb.plugins.module_utils._diagnosis.cat
 from ansible_collections.privatelink.mongodb.plugins.module_utils._diagnosis.control import control_hops
 from ansible_collections.privatelink.mongodb.plugins.module_utils._diagnosis.facts import to_prove
 from ansible_collections.privatelink.mongodb.plugins.module_utils._diagnosis.verdict import DATA, titles, verdict
-from ansible_collections.privatelink.mongodb.plugins.module_utils._errors import InvalidInput
+from ansible_collections.privatelink.mongodb.plugins.module_utils._errors import InvalidInput, Undecided
 from ansible_collections.privatelink.mongodb.plugins.module_utils._probe.hop import FAILED, HOPS, OK, Hop, skipped
 
 CATALOGUE = catalogue(ATLAS)
@@ -295,6 +295,18 @@ def test_the_facts_of_one_link_among_many() -> None:
     assert nothing["id"].lower() == ENDPOINT.lower()
     with pytest.raises(InvalidInput, match="region"):
         looked(project, endpoints, [], **{**named, "region": "atlantis"})
+
+
+def test_without_a_look_at_azure_the_link_is_known_by_the_whole_id_of_its_registration() -> None:
+    namesake = ENDPOINT.replace("/subscriptions/s/", "/subscriptions/other/")
+    assert namesake != ENDPOINT
+    service = {**facts()["endpoint_service"], "private_endpoints": [namesake, ENDPOINT]}
+    project = {"id": "p", "name": "prod", "clusters": [cluster()], "endpoint_services": [service]}
+    named = {"region": "eastus2", "resource_group": "rg", "endpoint_name": "pe"}
+    assert looked(project, None, [], **named, endpoint_id=ENDPOINT.upper())["id"] == ENDPOINT
+    assert looked(project, None, [], **named, endpoint_id="/not/registered")["id"] == "/not/registered"
+    with pytest.raises(Undecided, match=namesake):
+        looked(project, None, [], **named)
 
 
 def test_what_there_is_to_prove() -> None:

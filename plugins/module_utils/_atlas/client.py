@@ -24,6 +24,7 @@ from .._errors import (
     InvalidInput,
     LostAnswer,
     MissingLibrary,
+    NoCredentials,
     NotFound,
     Raced,
     Rejected,
@@ -68,7 +69,7 @@ class Credentials(t.NamedTuple):
 def credentials(options: t.Mapping[str, t.Any]) -> Credentials:
     """Options first, the environment only if no option was given; a service account before an API key.
 
-    Raises `InvalidInput` when one half of a pair is missing, `Denied` when there is nothing at all.
+    Raises `InvalidInput` when one half of a pair is missing, `NoCredentials` when there is nothing at all.
     """
     given = {name: options.get(name) for name in ("client_id", "client_secret", "public_key", "private_key")}
     source = "options"
@@ -95,7 +96,7 @@ def credentials(options: t.Mapping[str, t.Any]) -> Credentials:
                 f"given together with {other}, in the same place ({source})",
                 f"Give {missing} there, too, or take {other} away.",
             )
-    raise Denied(
+    raise NoCredentials(
         "no Atlas credentials were given",
         "neither options nor environment variables name a service account or an API key",
         "Set client_id and client_secret (MONGODB_ATLAS_CLIENT_ID, MONGODB_ATLAS_CLIENT_SECRET), or public_key and "

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
+from .._errors import Undecided
 from .checked import checked_region
 from .strings import through
 
@@ -23,26 +24,33 @@ def preflight(
     resource_group: str,
     endpoint_name: str,
     clusters: str | t.Sequence[str] = (),
+    endpoint_id: str = "",
+    must_be_known: bool = False,
 ) -> State:
     """What atlas_project_info returned, seen from one link.
 
     - region: in Atlas' spelling.
     - service: the region's endpoint service, or {}.
-    - is_registered: whether an endpoint of this name and group is. (Its subscription is not known here.)
+    - is_registered: whether the endpoint is: the one of `endpoint_id`, or if its subscription is not known yet ("") the
+      only one of this name and group.
     - private_endpoint_id: its id, as it was registered, or "".
+    - candidates: the ids of all registered ones that it may be.
     - clusters: the names asked for (a list, or text with commas), or all that can be linked in the region.
     - connected: their documents, of those with a connection string through the endpoint; `is_crossing` says whether
       one of these strings goes through other endpoints, too.
     - obstacles: "read_only", "not_linkable", "paused" and "crowded", as far as they hold; `not_linkable` and `paused`
       are the names of such clusters.
 
-    Raises `InvalidInput` for a region that neither cloud has.
+    Raises `InvalidInput` for a region that neither cloud has, and `Undecided` if there are several candidates and it
+    `must_be_known` which one is meant.
     """
     name = checked_region(region)
-    suffix = f"/resourcegroups/{resource_group}/providers/microsoft.network/privateendpoints/{endpoint_name}".lower()
     service: State = next((one for one in project["endpoint_services"] if one["region"] == name), {})
     registered = service.get("private_endpoints") or []
-    mine = next((one for one in registered if one.lower().endswith(suffix)), None)
+    candidates = registered_as(registered, resource_group, endpoint_name, endpoint_id)
+    if must_be_known and len(candidates) > 1:
+        raise several(candidates, resource_group, endpoint_name)
+    mine = candidates[0] if len(candidates) == 1 else None
     near = [one for one in project["clusters"] if f"AZURE/{name}" in one["regions"]]
     linkable = [one["name"] for one in near if one["supported"]]
     asked = [one.strip() for one in clusters.split(",")] if isinstance(clusters, str) else clusters
@@ -61,6 +69,7 @@ def preflight(
         "service": service,
         "is_registered": mine is not None,
         "private_endpoint_id": mine or "",
+        "candidates": candidates,
         "clusters": wanted,
         "connected": connected,
         "is_crossing": any(len(entry["endpoint_ids"]) > 1 for one in connected for entry in through(one, mine or "")),
@@ -68,6 +77,26 @@ def preflight(
         "paused": paused,
         "obstacles": [obstacle for obstacle, is_there in holds.items() if is_there],
     }
+
+
+def registered_as(
+    registered: t.Iterable[str], resource_group: str, endpoint_name: str, endpoint_id: str = ""
+) -> list[str]:
+    """Those of these ids that may be the endpoint's. ARM compares ids without case; a name and a resource group are
+    unique in one subscription only, so without the endpoint's id there may be several."""
+    place = f"/resourcegroups/{resource_group}/providers/microsoft.network/privateendpoints/{endpoint_name}".lower()
+    if endpoint_id:
+        return [one for one in registered if one.lower() == endpoint_id.lower()]
+    return [one for one in registered if one.lower().endswith(place)]
+
+
+def several(candidates: t.Sequence[str], resource_group: str, endpoint_name: str) -> Undecided:
+    """The refusal to guess which of several endpoints is meant."""
+    return Undecided(
+        f"{len(candidates)} private endpoints {endpoint_name} of a resource group {resource_group} are registered",
+        ", ".join(candidates),
+        "Say which one is meant with atlas_private_link_subscription_id or atlas_private_link_endpoint_id.",
+    )
 
 
 def _is_crowded(project: t.Mapping[str, t.Any], region: str, others: t.Sequence[str]) -> bool:

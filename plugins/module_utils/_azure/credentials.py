@@ -15,7 +15,7 @@ import shutil
 import typing as t
 from dataclasses import dataclass, field
 
-from .._errors import Denied, Failure, InvalidInput, MissingLibrary, Unavailable
+from .._errors import Denied, Failure, InvalidInput, MissingLibrary, NoCredentials, Unavailable
 from .._options import environment
 from .._tokens import TryLater
 
@@ -104,7 +104,7 @@ def choose(options: Options) -> Source:
     """Decides who signs in. Options count as one set and the environment as another, which is only looked at if no
     credential option was given: halves of two identities never meet.
 
-    Raises `InvalidInput` when a part is missing, `Denied` when there is nothing at all.
+    Raises `InvalidInput` when a part is missing, `NoCredentials` when there is nothing at all.
     """
     names = ("tenant", "client_id", "secret", "certificate_path")
     given = {name: options.get(name) for name in names}
@@ -146,7 +146,7 @@ def _automatic(given: Options, token_file: str | None) -> str:
         return "managed_identity"
     if shutil.which("az"):
         return "cli"
-    raise Denied(
+    raise NoCredentials(
         "no Azure credentials were given",
         "neither options nor environment variables name a secret, a certificate, a federated token or a managed "
         "identity, and there is no az command",

@@ -12,7 +12,7 @@ import ipaddress
 import re
 import typing as t
 
-from .._errors import InvalidInput
+from .._errors import InvalidInput, NotGiven
 
 PRIVATE_ENDPOINTS = "Microsoft.Network/privateEndpoints"
 NETWORK_INTERFACES = "Microsoft.Network/networkInterfaces"
@@ -135,7 +135,7 @@ def checked_target(option: str, value: str) -> str:
 def checked_subscription(value: str | None, option: str = "subscription_id") -> str:
     """A subscription id as it is, or `InvalidInput`."""
     if not value or not _SUBSCRIPTION.fullmatch(value):
-        raise InvalidInput(
+        raise (InvalidInput if value else NotGiven)(
             option,
             value,
             "the id of an Azure subscription, such as 00000000-0000-0000-0000-000000000000",

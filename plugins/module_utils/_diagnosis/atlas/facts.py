@@ -11,6 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from ..._atlas.checked import checked_region
+from ..._atlas.preflight import registered_as, several
 from ..._atlas.strings import through
 from ..._dns_plan import domains, hosts
 from ..product import Facts, State, first
@@ -25,6 +26,7 @@ def looked(
     resource_group: str,
     endpoint_name: str,
     clusters: t.Sequence[str] = (),
+    endpoint_id: str = "",
 ) -> dict[str, t.Any]:
     """The facts of a link that somebody looked at.
 
@@ -32,16 +34,22 @@ def looked(
     endpoint's name (None if nobody looked there: the endpoint is then known by its registration only), `interfaces`
     those of all the project's endpoint services. `clusters` are the names of those that matter; if there are none, the
     dedicated ones in the region that have a connection string through the endpoint, or else all of them. What does not
-    exist is None.
+    exist is None. `endpoint_id` is the endpoint's, if it is known without a look at Azure.
 
-    Raises `InvalidInput` for a region that neither cloud has.
+    Raises `InvalidInput` for a region that neither cloud has, and `Undecided` if the id is not known and several
+    endpoints of this name and group are registered.
     """
     name = checked_region(region)
     service = first(one for one in project["endpoint_services"] if one["region"] == name)
     place = f"/resourceGroups/{resource_group}/providers/Microsoft.Network/privateEndpoints/{endpoint_name}"
-    endpoint_id = (
-        _registered(service, place) if endpoints is None else f"/subscriptions/{endpoints['subscription_id']}{place}"
-    )
+    if endpoints is not None:
+        endpoint_id = f"/subscriptions/{endpoints['subscription_id']}{place}"
+    else:
+        registered = (service or {}).get("private_endpoints") or []
+        candidates = registered_as(registered, resource_group, endpoint_name, endpoint_id)
+        if len(candidates) > 1:
+            raise several(candidates, resource_group, endpoint_name)
+        endpoint_id = next(iter(candidates), endpoint_id or place)
     near = [one for one in project["clusters"] if one["supported"] and f"AZURE/{name}" in one["regions"]]
     named = [one for one in project["clusters"] if one["name"] in clusters]
     linked = [one for one in near if through(one, endpoint_id)]
@@ -64,12 +72,6 @@ def looked(
         "endpoint_interface": first(mine),
         "endpoint_interfaces": list(interfaces),
     }
-
-
-def _registered(service: State | None, place: str) -> str:
-    """The id under which an endpoint of that name and group is registered; without one, all that is known of it."""
-    known = (service or {}).get("private_endpoints") or []
-    return next((one for one in known if one.lower().endswith(place.lower())), place)
 
 
 def names(facts: Facts) -> dict[str, t.Any]:
