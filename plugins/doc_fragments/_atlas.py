@@ -21,7 +21,8 @@ options:
   client_id:
     description:
       - Client id of an Atlas service account.
-      - If no credential option at all is set, the environment variables E(MONGODB_ATLAS_CLIENT_ID) and
+      - If no credential option at all is set, those in the variable C(private_link_atlas_auth) are used.
+      - If there are none either, the environment variables E(MONGODB_ATLAS_CLIENT_ID) and
         E(MONGODB_ATLAS_CLIENT_SECRET) are used, then E(MONGODB_ATLAS_PUBLIC_KEY) and E(MONGODB_ATLAS_PRIVATE_KEY). The
         names E(MONGODB_ATLAS_PUBLIC_API_KEY) and E(MONGODB_ATLAS_PRIVATE_API_KEY) are also known. A variable that is
         set but blank counts as not set.

@@ -33,6 +33,12 @@ options:
       - The name of the private endpoint.
     type: str
     required: true
+  subscription_id:
+    description:
+      - The subscription of the private endpoint. If not given, one of this name and resource group in any subscription
+        is taken for it.
+    type: str
+    default: ""
   clusters:
     description:
       - Names of the clusters that matter, as a list or separated by commas. All that can be linked in the region if
@@ -74,7 +80,7 @@ _value:
       type: bool
       sample: false
     is_registered:
-      description: Whether an endpoint of this name and resource group is registered.
+      description: Whether an endpoint of this name and resource group (and subscription) is registered.
       type: bool
       sample: true
     not_linkable:
@@ -92,8 +98,13 @@ _value:
       type: list
       elements: str
       sample: []
+    private_endpoint_ids:
+      description: Resource ids of all registered endpoints of this name and resource group (and subscription).
+      type: list
+      elements: str
+      sample: []
     private_endpoint_id:
-      description: Resource id of the registered endpoint of this name and resource group. Empty if none is.
+      description: The first of them. Empty if none is registered.
       type: str
       sample: >-
         /subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-app/providers/Microsoft.Network/privateEndpoints/pe-atlas

@@ -22,14 +22,16 @@ def preflight(
     region: str,
     resource_group: str,
     endpoint_name: str,
+    subscription_id: str = "",
     clusters: str | t.Sequence[str] = (),
 ) -> State:
     """What atlas_project_info returned, seen from one link.
 
     - region: in Atlas' spelling.
     - service: the region's endpoint service, or {}.
-    - is_registered: whether an endpoint of this name and group is. (Its subscription is not known here.)
-    - private_endpoint_id: its id, as it was registered, or "".
+    - is_registered: whether an endpoint of this name and group is, in this subscription, or else in any.
+    - private_endpoint_id: its id, as it was registered, or "". Of several, the first.
+    - private_endpoint_ids: all such ids. They are several only if the subscription was not given.
     - clusters: the names asked for (a list, or text with commas), or all that can be linked in the region.
     - connected: their documents, of those with a connection string through the endpoint; `is_crossing` says whether
       one of these strings goes through other endpoints, too.
@@ -42,7 +44,9 @@ def preflight(
     suffix = f"/resourcegroups/{resource_group}/providers/microsoft.network/privateendpoints/{endpoint_name}".lower()
     service: State = next((one for one in project["endpoint_services"] if one["region"] == name), {})
     registered = service.get("private_endpoints") or []
-    mine = next((one for one in registered if one.lower().endswith(suffix)), None)
+    place = f"/subscriptions/{subscription_id}{suffix}".lower() if subscription_id else suffix
+    same = [one for one in registered if one.lower().endswith(place)]
+    mine = next(iter(same), None)
     near = [one for one in project["clusters"] if f"AZURE/{name}" in one["regions"]]
     linkable = [one["name"] for one in near if one["supported"]]
     asked = [one.strip() for one in clusters.split(",")] if isinstance(clusters, str) else clusters
@@ -61,6 +65,7 @@ def preflight(
         "service": service,
         "is_registered": mine is not None,
         "private_endpoint_id": mine or "",
+        "private_endpoint_ids": same,
         "clusters": wanted,
         "connected": connected,
         "is_crossing": any(len(entry["endpoint_ids"]) > 1 for one in connected for entry in through(one, mine or "")),
