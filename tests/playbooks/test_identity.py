@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.lab import fleet
+from tests.lab import fleet, links
 from tests.lab.demo import environment
-from tests.lab.rights import Role
+from tests.lab.rights import Assignment, Role
 from tests.lab.runtime import Lab
-from tests.playbooks.conftest import Played
+from tests.playbooks.conftest import Play, Played
 
 ALL = Role("all", ("*",))
 JOIN_NETWORKS = Role("join", ("Microsoft.Network/virtualNetworks/join/action",))
@@ -190,3 +190,104 @@ def test_every_task_of_every_role_goes_to_the_subscription_of_its_link(lab: Lab,
     assert not [one for one in lab.requests if one.status in (401, 403)]
     assert not lab.world.of_type("Microsoft.Network/privateEndpoints")
     assert not lab.world.of_type("Microsoft.Network/privateDnsZones")
+
+
+def own_rights(lab: Lab, *beside: Assignment) -> None:
+    """The team of the link may do everything in its subscription and, beside that, only this."""
+    own = f"/subscriptions/{lab.world.subscription_id}"
+    lab.world.rights.assignments = [Assignment(ALL, own), *beside]
+
+
+def test_a_hub_of_another_team_has_credentials_and_a_subscription_of_its_own(lab: Lab, play: Play) -> None:
+    hub = f"/subscriptions/{lab.world.other_subscription_id}"
+    lab.world.add_resource_group("rg-hub", "eastus2", lab.world.other_subscription_id)
+    own = f"/subscriptions/{lab.world.subscription_id}"
+    own_rights(lab, Assignment(JOIN_ZONES, hub))
+    other = lab.world.other
+    other.subscriptions = {lab.world.other_subscription_id, lab.world.subscription_id}
+    other.rights.assignments = [Assignment(ALL, hub), Assignment(JOIN_NETWORKS, own)]
+    variables = {
+        "private_link_dns_resource_group": f"{hub}/resourceGroups/rg-hub",
+        "private_link_dns_azure_auth": lab.credentials(other),
+    }
+    for playbook, product in (("atlas_private_link", "atlas"), ("mongo_cluster_private_link", "mongo_cluster")):
+        succeeded(play(playbook, product=product, **variables))
+        assert play(playbook, product=product, **variables).changed == 0
+        zones = lab.world.of_type("Microsoft.Network/privateDnsZones")
+        assert zones and {zone["id"].split("/")[2] for zone in zones} == {lab.world.other_subscription_id}
+        succeeded(play("teardown", product=product, **variables))
+        assert not lab.world.of_type("Microsoft.Network/privateDnsZones")
+    assert subscriptions(lab, "/privateDnsZones") == {lab.world.other_subscription_id}
+    assert subscriptions(lab, "/(privateEndpoints|virtualNetworks|mongoClusters)/") == {lab.world.subscription_id}
+    assert not [one for one in lab.requests if one.status in (401, 403)]
+
+
+def test_a_hub_of_another_tenant_serves_its_own_networks(lab: Lab, play: Play) -> None:
+    subscription = lab.world.foreign_subscription_id
+    group = str(lab.world.add_resource_group("rg-hub", "eastus2", subscription)["id"])
+    site = links.new_site(lab, group, "eastus2", "none", "vnet-hub", 9)
+    lab.change(lambda: links.make_network(links.Clouds(lab.world), site))
+    variables = {
+        # By a name and a subscription, which is another way to say it.
+        "private_link_dns_resource_group": "rg-hub",
+        "private_link_dns_azure_auth": {**lab.credentials(lab.world.foreign), "subscription_id": subscription},
+        "private_link_dns_links": [{"virtual_network_id": site.virtual_network_id}],
+        "private_link_verify_resolvers": [lab.resolver(site.virtual_network_id)],
+    }
+    succeeded(play("atlas_private_link", **variables))
+    succeeded(play("verify", **variables))
+    assert subscriptions(lab, "/privateDnsZones") == {subscription}
+    assert subscriptions(lab, "/privateEndpoints/") == {lab.world.subscription_id}
+    succeeded(play("teardown", **variables))
+    assert not lab.world.of_type("Microsoft.Network/privateDnsZones")
+    assert not [one for one in lab.requests if one.status in (401, 403)]
+
+
+def test_a_cluster_of_another_tenant_is_read_approved_and_closed_by_its_owner(lab: Lab, play: Play) -> None:
+    subscription = lab.world.foreign_subscription_id
+    lab.world.add_resource_group("rg-theirs", "eastus2", subscription)
+    cluster = lab.world.add_mongo_cluster("theirs", "rg-theirs", "eastus2", subscription)
+    username, password = next(iter(cluster.users.items()))
+    variables = {
+        "mongo_cluster_private_link_cluster": cluster.id,
+        "mongo_cluster_private_link_approval": "manual",
+        "mongo_cluster_private_link_cluster_azure_auth": lab.credentials(lab.world.foreign),
+        "mongo_cluster_private_link_public_network_access": "Disabled",
+        "private_link_verify_username": username,
+        "private_link_verify_password": password,
+    }
+    succeeded(play("mongo_cluster_private_link", product="mongo_cluster", **variables))
+    succeeded(play("verify", product="mongo_cluster", **variables))
+    assert cluster.public_network_access == "Disabled"
+    succeeded(play("teardown", product="mongo_cluster", **variables))
+    assert subscriptions(lab, "/mongoClusters/") == {subscription}
+    paths = [one.path for one in lab.requests if one.path.lower().startswith(f"/subscriptions/{subscription}")]
+    assert all("Microsoft.DocumentDB" in path for path in paths)
+    assert not [one for one in lab.requests if one.status in (401, 403)]
+
+
+def test_a_wrong_dictionary_stops_the_play_before_any_request(lab: Lab, play: Play) -> None:
+    for variable in ("private_link_azure_auth", "private_link_dns_azure_auth"):
+        played = play("atlas_private_link", "-vvv", **{variable: {"tenent": "x", "secret": "hush-hush"}})
+        assert played.code == 2 and f"{variable} has names that are no such options (tenent)" in played.output
+        assert "hush-hush" not in played.output
+
+
+def test_an_endpoint_of_another_subscription_with_the_same_name_stays(lab: Lab, play: Play, project: Any) -> None:
+    """Both are registered; one is named by its subscription, or by nothing."""
+    succeeded(play("atlas_private_link"))
+    (service,) = project.services.values()
+    (ours,), (interface,) = service.interfaces, service.interfaces.values()
+    same = interface.endpoint_id.replace(lab.world.subscription_id, lab.world.other_subscription_id)
+    theirs = same.lower()
+    lab.change(lambda: lab.world.azure.update({theirs: {**lab.world.azure[ours], "id": same}}))
+    lab.change(lambda: lab.world.register(service, same, "127.0.0.9"))
+    link = {"atlas_private_link_manage_endpoint": False, "atlas_private_link_remove_last_interface": True}
+    refused = play("teardown", **link)
+    assert refused.code == 2 and "registered from several subscriptions" in refused.output
+    assert set(service.interfaces) == {ours, theirs}
+    succeeded(play("teardown", atlas_private_link_subscription_id=lab.world.subscription_id, **link))
+    assert set(service.interfaces) == {theirs}
+    # The same names again, where only the other one is registered.
+    succeeded(play("atlas_private_link"))
+    assert {ours, theirs} == set(service.interfaces)
