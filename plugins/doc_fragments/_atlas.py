@@ -23,7 +23,8 @@ options:
       - Client id of an Atlas service account.
       - Atlas issues ten tokens a minute to one service account and address. A run of Ansible takes one, but each task
         that runs as a module takes its own.
-      - If no credential option at all is set, the environment variables E(MONGODB_ATLAS_CLIENT_ID) and
+      - If no credential option at all is set, those in the variable C(private_link_atlas_auth) are used.
+      - If there are none either, the environment variables E(MONGODB_ATLAS_CLIENT_ID) and
         E(MONGODB_ATLAS_CLIENT_SECRET) are used, then E(MONGODB_ATLAS_PUBLIC_KEY) and E(MONGODB_ATLAS_PRIVATE_KEY). The
         names E(MONGODB_ATLAS_PUBLIC_API_KEY) and E(MONGODB_ATLAS_PRIVATE_API_KEY) are also known. A variable that is
         set but blank counts as not set.

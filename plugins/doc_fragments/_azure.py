@@ -15,7 +15,8 @@ options:
   subscription_id:
     description:
       - Id of the Azure subscription.
-      - If not set, the environment variable E(AZURE_SUBSCRIPTION_ID) is used.
+      - If not set, the variable C(private_link_azure_subscription_id) is used, then C(subscription_id) in the variable
+        C(private_link_azure_auth), then the environment variable E(AZURE_SUBSCRIPTION_ID).
     type: str
   auth_source:
     description:
@@ -32,7 +33,9 @@ options:
   tenant:
     description:
       - Id or domain name of the Microsoft Entra tenant.
-      - If none of O(tenant), O(client_id), O(secret) and O(certificate_path) is set, the environment variables
+      - If none of O(tenant), O(client_id), O(secret), O(certificate_path) and O(auth_source) is set, all of them are
+        taken from the variable C(private_link_azure_auth).
+      - If that does not say who signs in either, the environment variables
         E(AZURE_TENANT), E(AZURE_CLIENT_ID), E(AZURE_SECRET) and E(AZURE_CLIENT_CERTIFICATE_PATH) are used. The names
         E(AZURE_TENANT_ID) and E(AZURE_CLIENT_SECRET) are also known. A blank variable counts as not set.
     type: str

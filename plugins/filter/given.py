@@ -14,7 +14,7 @@ description:
   - Turns what was given for a variable into a boolean, a number, a list or a dictionary, and takes the default if it
     was left blank. Surveys have no such types, and pass what nobody filled in as an empty text.
   - For plain text P(ansible.builtin.default#filter) with a true second parameter does that.
-positional: kind, default, name
+positional: kind, default, name, secret
 options:
   _input:
     description:
@@ -38,6 +38,11 @@ options:
       - Name of the variable, for the message if it cannot be that.
     type: str
     default: the value
+  secret:
+    description:
+      - Whether it may hold a secret, so that the message must not show it.
+    type: bool
+    default: false
 seealso:
   - plugin: ansible.builtin.default
     plugin_type: filter
@@ -69,9 +74,9 @@ from ansible_collections.privatelink.mongodb.plugins.module_utils._errors import
 from ansible_collections.privatelink.mongodb.plugins.plugin_utils._given import given as converted
 
 
-def given(value: Any, kind: str, default: Any = None, name: str = "the value") -> Any:
+def given(value: Any, kind: str, default: Any = None, name: str = "the value", secret: bool = False) -> Any:
     try:
-        found = converted(value, kind, default, name)
+        found = converted(value, kind, default, name, secret=secret)
     except Failure as failure:
         raise AnsibleFilterError(str(failure)) from None
     # Before ansible-core 2.19, what was taken out of an answer in a survey would be a template again.

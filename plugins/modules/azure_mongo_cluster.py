@@ -32,6 +32,7 @@ options:
   resource_group:
     description:
       - Resource group of the cluster.
+      - By its name, or by its resource id, which also says the subscription.
     type: str
     required: true
   name:
@@ -171,8 +172,7 @@ mongo_cluster:
       sample: M30
 """
 
-from ansible_collections.privatelink.mongodb.plugins.module_utils._azure import ids
-from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import connect
+from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import connect_group
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.mongo_cluster import (
     MongoCluster,
     checked_cluster,
@@ -195,8 +195,7 @@ SPEC = (
 
 
 def build(options: Options) -> Job:
-    group, name = ids.checked_group(options["resource_group"]), checked_cluster(options["name"])
-    cluster = MongoCluster(connect(options), group, name, force=options["force"])
+    cluster = MongoCluster(*connect_group(options), checked_cluster(options["name"]), force=options["force"])
     return Job(cluster, {"public_network_access": options["public_network_access"]})
 
 

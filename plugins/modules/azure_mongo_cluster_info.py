@@ -27,6 +27,7 @@ options:
   resource_group:
     description:
       - Only clusters in this resource group.
+      - By its name, or by its resource id, which also says the subscription.
     type: str
   name:
     description:
@@ -171,8 +172,7 @@ mongo_clusters:
       sample: M30
 """
 
-from ansible_collections.privatelink.mongodb.plugins.module_utils._azure import ids
-from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import connect
+from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import connect_groups
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.mongo_cluster import (
     MongoClusters,
     checked_cluster,
@@ -187,13 +187,8 @@ SPEC = AZURE | Spec(
 
 
 def build(options: Options) -> Job:
-    group, name = options["resource_group"], options["name"]
-    clusters = MongoClusters(
-        connect(options),
-        ids.checked_group(group) if group else None,
-        checked_cluster(name) if name else None,
-    )
-    return Job(clusters)
+    name = options["name"]
+    return Job(MongoClusters(*connect_groups(options), checked_cluster(name) if name else None))
 
 
 def main() -> None:

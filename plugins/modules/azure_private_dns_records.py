@@ -35,6 +35,7 @@ options:
   resource_group:
     description:
       - Resource group of the zone.
+      - By its name, or by its resource id, which also says the subscription.
     type: str
     required: true
   zone:
@@ -181,7 +182,7 @@ private_dns_records:
 """
 
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure import ids
-from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import connect
+from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import connect_group
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.ownership import checked_user
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.private_dns_records import (
     PrivateDnsRecords,
@@ -219,8 +220,7 @@ def build(options: Options) -> Job:
     zone, present = ids.checked_zone(options["zone"], "zone"), options["state"] == "present"
     asked = wanted(options, zone)
     records = PrivateDnsRecords(
-        connect(options),
-        ids.checked_group(options["resource_group"]),
+        *connect_group(options),
         zone,
         asked,
         present=present,

@@ -23,6 +23,7 @@ options:
   resource_group:
     description:
       - Resource group of the zone.
+      - By its name, or by its resource id, which also says the subscription.
     type: str
     required: true
   zone:
@@ -99,7 +100,7 @@ private_dns_records:
 """
 
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure import ids
-from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import connect
+from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import connect_group
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.private_dns_records import RecordSets
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.record_sets import TYPES, relative_name
 from ansible_collections.privatelink.mongodb.plugins.module_utils._doors import Job, Options, module_door
@@ -118,8 +119,7 @@ SPEC = AZURE | Spec(
 def build(options: Options) -> Job:
     zone = ids.checked_zone(options["zone"], "zone")
     name = relative_name(options["name"], zone) if options["name"] else None
-    group = ids.checked_group(options["resource_group"])
-    return Job(RecordSets(connect(options), group, zone, name, options["type"]))
+    return Job(RecordSets(*connect_group(options), zone, name, options["type"]))
 
 
 def main() -> None:

@@ -35,6 +35,7 @@ options:
   resource_group:
     description:
       - Resource group of the zone.
+      - By its name, or by its resource id, which also says the subscription.
     type: str
     required: true
   name:
@@ -197,7 +198,7 @@ private_dns_zone:
 """
 
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure import ids
-from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import connect
+from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import connect_group
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.ownership import checked_user
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.private_dns_zone import PrivateDnsZone, wanted
 from ansible_collections.privatelink.mongodb.plugins.module_utils._doors import Job, Options, module_door
@@ -230,8 +231,7 @@ SPEC = (
 def build(options: Options) -> Job:
     asked, present = wanted(options), options["state"] == "present"
     zone = PrivateDnsZone(
-        connect(options),
-        ids.checked_group(options["resource_group"]),
+        *connect_group(options),
         ids.checked_zone(options["name"]),
         asked,
         present=present,

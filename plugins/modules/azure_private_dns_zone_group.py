@@ -40,6 +40,7 @@ options:
   resource_group:
     description:
       - Resource group of the private endpoint.
+      - By its name, or by its resource id, which also says the subscription.
     type: str
     required: true
   private_endpoint:
@@ -171,7 +172,7 @@ private_dns_zone_group:
 """
 
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure import ids
-from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import connect
+from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import connect_group
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.private_dns_zone_group import (
     PrivateDnsZoneGroup,
     wanted,
@@ -198,8 +199,7 @@ SPEC = (
 
 def build(options: Options) -> Job:
     group = PrivateDnsZoneGroup(
-        connect(options),
-        ids.checked_group(options["resource_group"]),
+        *connect_group(options),
         ids.checked_name(options["private_endpoint"], "private_endpoint"),
         ids.checked_name(options["name"]) if options["name"] else None,
         present=options["state"] == "present",

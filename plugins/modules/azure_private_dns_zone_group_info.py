@@ -23,6 +23,7 @@ options:
   resource_group:
     description:
       - Resource group of the private endpoint.
+      - By its name, or by its resource id, which also says the subscription.
     type: str
     required: true
   private_endpoint:
@@ -110,7 +111,7 @@ private_dns_zone_groups:
 """
 
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure import ids
-from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import connect
+from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import connect_group
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.private_dns_zone_group import (
     PrivateDnsZoneGroups,
 )
@@ -126,9 +127,8 @@ SPEC = AZURE | Spec(
 
 
 def build(options: Options) -> Job:
-    group = ids.checked_group(options["resource_group"])
     endpoint = ids.checked_name(options["private_endpoint"], "private_endpoint")
-    return Job(PrivateDnsZoneGroups(connect(options), group, endpoint))
+    return Job(PrivateDnsZoneGroups(*connect_group(options), endpoint))
 
 
 def main() -> None:

@@ -24,6 +24,7 @@ options:
   resource_group:
     description:
       - Only zones in this resource group.
+      - By its name, or by its resource id, which also says the subscription.
     type: str
   name:
     description:
@@ -185,7 +186,7 @@ private_dns_zones:
 """
 
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure import ids
-from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import connect
+from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import connect_groups
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.ownership import checked_user
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.private_dns_zone import PrivateDnsZones
 from ansible_collections.privatelink.mongodb.plugins.module_utils._doors import Job, Options, module_door
@@ -206,10 +207,9 @@ SPEC = AZURE | Spec(
 
 
 def build(options: Options) -> Job:
-    group, name, domains = options["resource_group"], options["name"], options["related_to"]
+    name, domains = options["name"], options["related_to"]
     zones = PrivateDnsZones(
-        connect(options),
-        ids.checked_group(group) if group else None,
+        *connect_groups(options),
         ids.checked_zone(name) if name else None,
         related_to=None if domains is None else [ids.checked_zone(one, "related_to") for one in domains],
         for_user=options["for_user"],

@@ -37,6 +37,7 @@ options:
   resource_group:
     description:
       - Resource group of the private endpoint.
+      - By its name, or by its resource id, which also says the subscription.
     type: str
     required: true
   name:
@@ -318,7 +319,7 @@ private_endpoint:
 """
 
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure import ids
-from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import connect
+from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import connect_group
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.private_endpoint import PrivateEndpoint, wanted
 from ansible_collections.privatelink.mongodb.plugins.module_utils._doors import Job, Options, module_door
 from ansible_collections.privatelink.mongodb.plugins.module_utils._options import AZURE, RECREATE, STATE, WAIT, Spec
@@ -364,11 +365,11 @@ SPEC = (
 
 
 def build(options: Options) -> Job:
-    client = connect(options)
+    client, group = connect_group(options)
     desired = wanted(options, client.subscription) if options["state"] == "present" else None
     endpoint = PrivateEndpoint(
         client,
-        ids.checked_group(options["resource_group"]),
+        group,
         ids.checked_name(options["name"]),
         present=desired is not None,
         force=options["force"],

@@ -37,7 +37,7 @@ attributes:
 options:
   resource_id:
     description:
-      - Resource id of the target, for example of the cluster.
+      - Resource id of the target, for example of the cluster. It also says the subscription.
     type: str
     required: true
   private_endpoint_id:
@@ -124,7 +124,7 @@ private_endpoint_connection:
       sample: Approved
 """
 
-from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import connect
+from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import connect_resource
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.private_endpoint_connection import (
     STATUS,
     PrivateEndpointConnection,
@@ -150,7 +150,7 @@ SPEC = (
 
 def build(options: Options) -> Job:
     connection = PrivateEndpointConnection(
-        connect(options),
+        connect_resource(options, options["resource_id"]),
         options["resource_id"],
         options["private_endpoint_id"],
         options["api_version"],

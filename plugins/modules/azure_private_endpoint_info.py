@@ -25,6 +25,7 @@ options:
   resource_group:
     description:
       - Only private endpoints in this resource group.
+      - By its name, or by its resource id, which also says the subscription.
     type: str
   name:
     description:
@@ -171,7 +172,7 @@ private_endpoints:
 """
 
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure import ids
-from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import connect
+from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import connect_groups
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.private_endpoint import PrivateEndpoints
 from ansible_collections.privatelink.mongodb.plugins.module_utils._doors import Job, Options, module_door
 from ansible_collections.privatelink.mongodb.plugins.module_utils._options import AZURE, WAIT, Spec
@@ -192,10 +193,9 @@ SPEC = (
 
 
 def build(options: Options) -> Job:
-    group, name = options["resource_group"], options["name"]
+    name = options["name"]
     endpoints = PrivateEndpoints(
-        connect(options),
-        ids.checked_group(group) if group else None,
+        *connect_groups(options),
         ids.checked_name(name) if name else None,
         options["wait_for"],
         ids.checked_target("target", options["target"]) if options["target"] else None,

@@ -25,7 +25,7 @@ extends_documentation_fragment:
 options:
   resource_id:
     description:
-      - Resource id of what private endpoints connect to.
+      - Resource id of what private endpoints connect to. It also says the subscription.
     type: str
     required: true
   api_version:
@@ -83,7 +83,7 @@ private_link_resources:
 """
 
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure import ids
-from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import connect
+from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import connect_resource
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.private_link_resource import (
     PrivateLinkResources,
 )
@@ -95,7 +95,7 @@ SPEC = AZURE | Spec({"resource_id": {"type": "str", "required": True}, "api_vers
 
 def build(options: Options) -> Job:
     resource_id = ids.checked_resource(options["resource_id"])
-    return Job(PrivateLinkResources(connect(options), resource_id, options["api_version"]))
+    return Job(PrivateLinkResources(connect_resource(options, resource_id), resource_id, options["api_version"]))
 
 
 def main() -> None:

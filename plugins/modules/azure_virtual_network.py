@@ -35,6 +35,7 @@ options:
   resource_group:
     description:
       - Resource group of the virtual network.
+      - By its name, or by its resource id, which also says the subscription.
     type: str
     required: true
   name:
@@ -198,7 +199,7 @@ virtual_network:
 """
 
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure import ids
-from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import connect
+from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.client import connect_group
 from ansible_collections.privatelink.mongodb.plugins.module_utils._azure.virtual_network import VirtualNetwork, wanted
 from ansible_collections.privatelink.mongodb.plugins.module_utils._doors import Job, Options, module_door
 from ansible_collections.privatelink.mongodb.plugins.module_utils._options import AZURE, STATE, WAIT, Spec
@@ -233,8 +234,7 @@ SPEC = (
 def build(options: Options) -> Job:
     desired = wanted(options) if options["state"] == "present" else None
     network = VirtualNetwork(
-        connect(options),
-        ids.checked_group(options["resource_group"]),
+        *connect_group(options),
         ids.checked_name(options["name"]),
         present=desired is not None,
         force=options["force"],

@@ -21,12 +21,12 @@ from ..module_utils._errors import InvalidInput
 LISTS = ("[", "- ")
 
 
-def given(value: t.Any, kind: str, default: t.Any = None, name: str = "the value") -> t.Any:
+def given(value: t.Any, kind: str, default: t.Any = None, name: str = "the value", *, secret: bool = False) -> t.Any:
     """The value as `kind` (bool, int, float, list or dict), or the default if it is blank: None, text of nothing but
     white space, or a list or dictionary with nothing in it. Without a default, what is empty of that kind (false, 0,
     [], {}). Pure.
 
-    Raises `InvalidInput` for what cannot be of that kind.
+    Raises `InvalidInput` for what cannot be of that kind, without showing it if it is `secret`.
     """
     if kind not in KINDS:
         raise InvalidInput("the first option of the filter given", kind, f"one of {', '.join(KINDS)}")
@@ -34,7 +34,8 @@ def given(value: t.Any, kind: str, default: t.Any = None, name: str = "the value
     try:
         found = None if _is_blank(value) else convert(value)
     except (TypeError, ValueError, yaml.YAMLError):
-        raise InvalidInput(name, value, allowed, f"Correct {name}, or leave it blank, and run again.") from None
+        shown = "not shown, as it may hold a secret" if secret else value
+        raise InvalidInput(name, shown, allowed, f"Correct {name}, or leave it blank, and run again.") from None
     if _is_blank(found):
         return empty() if default is None else default
     return found

@@ -37,6 +37,9 @@ from ansible.utils.display import Display
 from ansible_collections.privatelink.mongodb.plugins.module_utils._doors import process_door
 from ansible_collections.privatelink.mongodb.plugins.plugin_utils._run_tokens import share
 
+from ..module_utils._errors import Failure
+from ._identity import completed
+
 #: What the modules of each family import. Microsoft's clients for networks and DNS are left to the task that has
 #: something to write: azure-mgmt-network costs half a second, and each worker 25 MB.
 ATLAS = ("requests",)
@@ -102,6 +105,14 @@ class InProcess(OrdinaryWay):  # type: ignore[misc,unused-ignore]
         say = self._speaker(variables, environment)
         told = f"as a module: {reason}" if reason else "in this process"
         Display().vvv(f"{self._task.get_name()} runs {told}", host=variables.get("inventory_hostname"))
+        family = self._task.action.rpartition(".")[2].partition("_")[0]
+        try:
+            # Here and not in either door, since both need it and neither knows variables.
+            self._task.args = completed(
+                self._task.args, family, lambda name: self._templar.template(variables.get(name))
+            )
+        except Failure as failure:
+            return {"failed": True, **failure.result()}
         if self.module is None or reason:
             result: dict[str, t.Any] = super().run(tmp, task_vars)
             return _explained(result) if self._connection.become else result

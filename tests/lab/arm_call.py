@@ -172,6 +172,16 @@ def linked_refusal(call: Call, action: str, linked: str) -> ArmError:
     )
 
 
+def foreign_refusal(call: Call, action: str, tenant: str, subscription: str) -> ArmError:
+    """The same across tenants, without a token of the other one (source: Azure/azure-cli-extensions issue 7143)."""
+    return ArmError(
+        403,
+        "LinkedAuthorizationFailed",
+        f"The client has permission to perform action '{action}' on scope '{call.id.path}', however the current tenant "
+        f"'{tenant}' is not authorized to access linked subscription '{subscription}'.",
+    )
+
+
 def precondition(call: Call, current: Json | None, what: str, *, bare: bool = False) -> ArmError | None:
     """What If-Match and If-None-Match say against a write, or None."""
     wanted = call.headers.get("if-match")

@@ -20,12 +20,14 @@ from tests.lab.arm_call import (
     ArmId,
     Call,
     Reply,
+    foreign_refusal,
     in_progress,
     linked_refusal,
     normal_location,
     not_registered,
     parse_id,
 )
+from tests.lab.directory import Principal
 from tests.lab.world import GONE, Json, Timeline, World
 
 ACTIONS = {"GET": "read", "HEAD": "read", "PUT": "write", "PATCH": "write", "DELETE": "delete"}
@@ -191,9 +193,8 @@ class Arm:
     def answer(self, call: Call) -> Reply:
         """Raises ArmError for whatever ARM's gateway or the resource provider refuses."""
         kind = self._kind(call)
-        if call.id.subscription and call.id.subscription.lower() != self.world.subscription_id:
-            message = f"The subscription '{call.id.subscription}' could not be found."
-            raise ArmError(404, "SubscriptionNotFound", message)
+        if call.id.subscription:
+            self._check_tenant(call)
         action = kind.action(call)
         if action:
             self.authorize(call, action, call.id.path)
@@ -217,14 +218,14 @@ class Arm:
         reply = kind.answer(call)
         is_list = call.method == "GET" and call.id.is_collection
         if action and is_list and not call.id.group and call.id.namespace != SUBSCRIPTIONS:
-            self._hide(reply, action)
+            self._hide(call, reply, action)
         return reply
 
-    def _hide(self, reply: Reply, action: str) -> None:
+    def _hide(self, call: Call, reply: Reply, action: str) -> None:
         """Takes what the caller may not read from a list of the subscription's resources."""
         assert reply.body is not None
         listed = reply.body["value"]
-        reply.body["value"] = [one for one in listed if self.world.rights.allows(action, one["id"])]
+        reply.body["value"] = [one for one in listed if self._may(call, action, one["id"])]
 
     def _kind(self, call: Call) -> Kind:
         kind = self.kinds.get(call.id.type.lower())
@@ -272,13 +273,46 @@ class Arm:
         asynchronous Azure operations"), and for lists, which leave out what one may not read, one at any resource. That
         whoever may read nothing of the kind gets no empty list, but a refusal, is inferred."""
         if call.method not in ("GET", "HEAD") or call.id.group:
-            return self.world.rights.allows(action, scope)
-        subscription = f"/subscriptions/{call.id.subscription}"
-        return self.world.rights.allows_in(action, subscription, scope, of_resources=call.id.is_collection)
+            return self._may(call, action, scope)
+        principal, subscription = self.principal(call), f"/subscriptions/{call.id.subscription}"
+        if principal is None:
+            return True
+        return (not call.id.subscription or principal.reaches(call.id.subscription)) and principal.rights.allows_in(
+            action, subscription, scope, of_resources=call.id.is_collection
+        )
+
+    def _may(self, call: Call, action: str, scope: str) -> bool:
+        principal, place = self.principal(call), parse_id(scope)
+        if principal is None:
+            return True
+        return (place is None or principal.reaches(place.subscription)) and principal.rights.allows(action, scope)
+
+    def principal(self, call: Call) -> Principal | None:
+        """Who asks; None for somebody who may do everything."""
+        return self.world.directory.principals.get(call.client)
+
+    def _check_tenant(self, call: Call) -> None:
+        """A subscription trusts one tenant (source: Azure/azure-sdk-for-net issue 49391)."""
+        tenant, principal = self.world.directory.subscriptions.get(call.id.subscription.lower()), self.principal(call)
+        if tenant is None:
+            message = f"The subscription '{call.id.subscription}' could not be found."
+            raise ArmError(404, "SubscriptionNotFound", message)
+        if principal and tenant != principal.tenant_id:
+            message = (
+                f"The access token is from the wrong issuer 'https://sts.windows.net/{principal.tenant_id}/'. It must "
+                f"match the tenant 'https://sts.windows.net/{tenant}/' associated with this subscription. Please use "
+                f"the authority (URL) 'https://login.windows.net/{tenant}' to get the token."
+            )
+            header = f'Bearer authorization_uri="https://login.windows.net/{tenant}", error="invalid_token"'
+            raise ArmError(401, "InvalidAuthenticationTokenTenant", message, headers={"WWW-Authenticate": header})
 
     def authorize_linked(self, call: Call, action: str, linked: str) -> None:
         """The right to use another resource that a body refers to, e.g. `.../subnets/join/action`."""
-        if not self.world.rights.allows(action, linked):
+        principal, place = self.principal(call), parse_id(linked)
+        tenant = self.world.directory.subscriptions.get(place.subscription.lower()) if place else None
+        if principal and place and tenant not in (None, principal.tenant_id):
+            raise foreign_refusal(call, action, principal.tenant_id, place.subscription)
+        if not self._may(call, action, linked):
             raise linked_refusal(call, action, linked)
 
     def start(

@@ -122,7 +122,7 @@ class PrivateEndpoints(NetworkKind):
         anybody looks whether it exists (source: Azure/azure-sdk-for-go issue 14306)."""
         target = str(connection["properties"].get("privateLinkServiceId"))
         owner = parse_id(target)
-        if owner is not None and owner.subscription.lower() != self.world.subscription_id:
+        if owner is not None and owner.subscription.lower() not in self.world.directory.subscriptions:
             raise linked_refusal(call, "PrivateEndpointConnectionsApproval/action", target)
         if owner is not None and owner.type.lower() == TYPE.lower():
             self.arm.authorize_linked(call, APPROVAL, target)

@@ -14,22 +14,24 @@ from tests.lab.world import Json
 
 class Tenants(Kind):
     def list_all(self, call: Call) -> Reply:
-        tenant = self.world.tenant_id
+        principal = self.arm.principal(call)
+        tenant = principal.tenant_id if principal else self.world.tenant_id
         return Reply(200, {"value": [{"id": f"/tenants/{tenant}", "tenantId": tenant, "displayName": "Lab"}]})
 
 
 class Subscriptions(Kind):
     def get(self, call: Call) -> Reply:
-        return Reply(200, self._subscription())
+        return Reply(200, self._subscription(call.id.subscription.lower()))
 
     def list_all(self, call: Call) -> Reply:
-        return Reply(200, {"value": [self._subscription()]})
+        seen = self.world.directory.seen_by(self.arm.principal(call))
+        return Reply(200, {"value": [self._subscription(one) for one in seen]})
 
-    def _subscription(self) -> Json:
+    def _subscription(self, subscription: str) -> Json:
         return {
-            "id": f"/subscriptions/{self.world.subscription_id}",
-            "subscriptionId": self.world.subscription_id,
-            "tenantId": self.world.tenant_id,
+            "id": f"/subscriptions/{subscription}",
+            "subscriptionId": subscription,
+            "tenantId": self.world.directory.subscriptions[subscription],
             "displayName": "Lab",
             "state": "Enabled",
             "subscriptionPolicies": {"spendingLimit": "Off"},
@@ -43,7 +45,7 @@ class ResourceGroups(Kind):
         super().__init__(arm, f"{SUBSCRIPTIONS}/subscriptions/resourceGroups")
 
     def found(self, call: Call) -> Iterator[Json]:
-        yield from self.world.of_type(f"{SUBSCRIPTIONS}/resourceGroups")
+        yield from self.world.of_type(f"{SUBSCRIPTIONS}/resourceGroups", f"/subscriptions/{call.id.subscription}/")
 
     def missing(self, call: Call) -> ArmError:
         return ArmError(404, "ResourceGroupNotFound", f"Resource group '{call.id.name}' could not be found.")
@@ -63,7 +65,7 @@ class ResourceGroups(Kind):
                 f"Invalid resource group location '{location}'. The Resource group already exists in location "
                 f"'{current['location']}'.",
             )
-        body = current or self.world.add_resource_group(call.id.name, location)
+        body = current or self.world.add_resource_group(call.id.name, location, call.id.subscription)
         if "tags" in call.body:
             body["tags"] = call.body["tags"] or {}
         return Reply(201 if current is None else 200, self.render(call, body))
@@ -75,7 +77,7 @@ class ResourceGroups(Kind):
 
     def delete(self, call: Call) -> Reply:
         body = self.required(call)
-        where = f"/subscriptions/{self.world.subscription_id}/operationResults"
+        where = f"/subscriptions/{call.id.subscription}/operationResults"
         operation = self.arm.start(where, where, 0)
         self.remove(body, 0)
         location = self.arm.links(call, operation, location=True)["Location"]

@@ -43,10 +43,10 @@ class Providers(Kind):
 
     def get(self, call: Call) -> Reply:
         namespace, state = self.named(call)
-        return Reply(200, self.shown(namespace, state.now()))
+        return Reply(200, self.shown(call, namespace, state.now()))
 
     def found(self, call: Call) -> Iterator[Json]:
-        yield from (self.shown(namespace, state.now()) for namespace, state in self.world.providers.items())
+        yield from (self.shown(call, namespace, state.now()) for namespace, state in self.world.providers.items())
 
     def named(self, call: Call) -> tuple[str, Timeline]:
         """The provider in a path, as it is spelled, and its state."""
@@ -57,9 +57,9 @@ class Providers(Kind):
             raise ArmError(404, "InvalidResourceNamespace", message)
         return found[0]
 
-    def shown(self, namespace: str, state: str) -> Json:
+    def shown(self, call: Call, namespace: str, state: str) -> Json:
         return {
-            "id": f"/subscriptions/{self.world.subscription_id}/providers/{namespace}",
+            "id": f"/subscriptions/{call.id.subscription}/providers/{namespace}",
             "namespace": namespace,
             "registrationPolicy": "RegistrationRequired",
             "registrationState": state,
@@ -95,7 +95,7 @@ class ProviderActions(Providers):
         if call.method != "POST":
             raise self._refused(call)
         namespace, state = self.named(call)
-        return Reply(200, self.shown(namespace, begin(self, state, self.verb, DOING[self.verb][1])))
+        return Reply(200, self.shown(call, namespace, begin(self, state, self.verb, DOING[self.verb][1])))
 
 
 class Features(Kind):
@@ -106,12 +106,12 @@ class Features(Kind):
 
     def get(self, call: Call) -> Reply:
         name, state = self.named(call)
-        return Reply(200, self.shown(name, state.now()))
+        return Reply(200, self.shown(call, name, state.now()))
 
     def found(self, call: Call) -> Iterator[Json]:
         for name, state in self.world.features.items():
             if name.lower().startswith(call.id.names[0].lower() + "/"):
-                yield self.shown(name, state.now())
+                yield self.shown(call, name, state.now())
 
     def named(self, call: Call) -> tuple[str, Timeline]:
         """The feature in a path, `namespace/feature`, and its state (source of the words: Azure/azure-cli issue 32059;
@@ -122,9 +122,9 @@ class Features(Kind):
             raise ArmError(404, "FeatureNotFound", f"The feature '{call.id.names[1]}' could not be found.")
         return found[0]
 
-    def shown(self, name: str, state: str) -> Json:
+    def shown(self, call: Call, name: str, state: str) -> Json:
         namespace, _slash, feature = name.partition("/")
-        where = f"/subscriptions/{self.world.subscription_id}/providers/Microsoft.Features/providers"
+        where = f"/subscriptions/{call.id.subscription}/providers/Microsoft.Features/providers"
         return {
             "id": f"{where}/{namespace}/features/{feature}",
             "name": name,
@@ -148,4 +148,4 @@ class FeatureActions(Features):
             raise self._refused(call)
         name, state = self.named(call)
         outcome = self.world.next_feature_outcome if self.verb == "register" else DOING[self.verb][1]
-        return Reply(200, self.shown(name, begin(self, state, self.verb, outcome)))
+        return Reply(200, self.shown(call, name, begin(self, state, self.verb, outcome)))

@@ -21,6 +21,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from tests.lab.directory import Principal
 from tests.lab.world import World
 
 LIFETIME = 3599  # seconds; what Entra says of a token that lives for an hour
@@ -53,20 +54,21 @@ class EntraError(Exception):
         return JSONResponse(body, self.status)
 
 
-def issue_token(world: World, audience: str, lifetime: float = LIFETIME) -> str:
-    """An access token of the lab's service principal for an audience; `lifetime` in seconds, negative for one that
-    has expired."""
+def issue_token(world: World, audience: str, lifetime: float = LIFETIME, principal: Principal | None = None) -> str:
+    """An access token of a service principal (the lab's first, if none is given) for an audience; `lifetime` in
+    seconds, negative for one that has expired."""
     now = int(time.time())
+    who = principal or world.directory.principals[world.client_id]
     claims = {
         "aud": audience,
-        "iss": f"https://sts.windows.net/{world.tenant_id}/",
+        "iss": f"https://sts.windows.net/{who.tenant_id}/",
         "iat": now,
         "nbf": now,
         "exp": now + int(lifetime),
-        "tid": world.tenant_id,
-        "appid": world.client_id,
-        "oid": world.client_id,
-        "sub": world.client_id,
+        "tid": who.tenant_id,
+        "appid": who.client_id,
+        "oid": who.client_id,
+        "sub": who.client_id,
         "idtyp": "app",
         "ver": "1.0",
     }
@@ -84,7 +86,7 @@ def entra_routes(world: World, base_url: Callable[[], str]) -> list[Route]:
 
     def checked(request: Request) -> str:
         tenant = str(request.path_params["tenant"])
-        if tenant.lower() not in (world.tenant_id, "common", "organizations"):
+        if tenant.lower() not in (*world.directory.tenants(), "common", "organizations"):
             raise EntraError(400, "invalid_request", 90002, f"Tenant '{tenant}' not found.")
         return tenant
 
@@ -123,16 +125,16 @@ def entra_routes(world: World, base_url: Callable[[], str]) -> list[Route]:
     async def token(request: Request) -> JSONResponse:
         form = dict(parse_qsl((await request.body()).decode()))
         try:
-            checked(request)
+            tenant = checked(request)
             audience = _audience(form)
-            _authenticate(world, form)
+            principal = _authenticate(world, form, tenant)
         except EntraError as error:
             return error.response()
         body: dict[str, Any] = {
             "token_type": "Bearer",
             "expires_in": LIFETIME,
             "ext_expires_in": LIFETIME,
-            "access_token": issue_token(world, audience),
+            "access_token": issue_token(world, audience, principal=principal),
         }
         if "resource" in form:  # v1 sends text, and says for what the token is
             until = int(time.time()) + LIFETIME
@@ -184,10 +186,12 @@ def _audience(form: dict[str, str]) -> str:
     return audiences[0]
 
 
-def _authenticate(world: World, form: dict[str, str]) -> None:
+def _authenticate(world: World, form: dict[str, str], tenant: str) -> Principal:
     client = form.get("client_id", "")
-    if client.lower() != world.client_id:
-        message = f"Application with identifier '{client}' was not found in the directory '{world.tenant_id}'."
+    principal = world.directory.principals.get(client.lower())
+    is_first = client.lower() == world.client_id
+    if principal is None or (not is_first and principal.tenant_id != tenant.lower()):
+        message = f"Application with identifier '{client}' was not found in the directory '{tenant}'."
         raise EntraError(400, "unauthorized_client", 700016, message)
     assertion = form.get("client_assertion")
     if assertion:
@@ -195,8 +199,9 @@ def _authenticate(world: World, form: dict[str, str]) -> None:
             raise EntraError(401, "invalid_client", 700027, "The client assertion failed signature validation.")
     elif not form.get("client_secret"):
         raise EntraError(401, "invalid_client", 7000216, "'client_assertion' or 'client_secret' is required.")
-    elif form["client_secret"] != world.client_secret:
+    elif form["client_secret"] != (world.client_secret if is_first else principal.client_secret):
         raise EntraError(401, "invalid_client", 7000215, f"Invalid client secret provided for app '{client}'.")
+    return principal
 
 
 def _is_ours(world: World, assertion: str) -> bool:

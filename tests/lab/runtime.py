@@ -34,6 +34,7 @@ from tests.lab.atlas import atlas_app
 from tests.lab.atlas_auth import Tokens
 from tests.lab.azure import azure_app
 from tests.lab.control import control_app
+from tests.lab.directory import Principal
 from tests.lab.dns import DnsServer
 from tests.lab.doors import Listener
 from tests.lab.entra import entra_app
@@ -203,6 +204,10 @@ class Lab:
             "resource_manager_url": self.url("azure"),
             "ca_path": str(self.ca_path),
         }
+
+    def credentials(self, principal: Principal) -> dict[str, str]:
+        """Who signs in, as options of this collection's Azure modules: `world.other` or `world.foreign`."""
+        return {"tenant": principal.tenant_id, "client_id": principal.client_id, "secret": principal.client_secret}
 
     def seed(self, project: str = "rehearsal", cluster: str = "cluster0", location: str = "eastus2") -> Project:
         """What a user has before the first run: a project with an M10 cluster and credentials, and a resource group

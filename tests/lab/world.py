@@ -20,10 +20,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.lab import regions
+from tests.lab.directory import Directory
 from tests.lab.dns import PrivateZone, RecordSet
 from tests.lab.mongo_cluster import PORT, MongoCluster
 from tests.lab.pace import Pace
-from tests.lab.rights import Rights
 from tests.lab.view import RDATA, View
 
 Json = dict[str, Any]
@@ -184,15 +184,21 @@ class World:
         self.pace = pace
         self.clock = clock
         self.domain = "mongodb.net"
-        self.tenant_id = str(uuid.uuid4())
-        self.subscription_id = str(uuid.uuid4())
+        self.directory = Directory()
+        self.subscription_id = self.directory.add_subscription()
+        self.tenant_id = self.directory.subscriptions[self.subscription_id]
+        principal = self.directory.add_principal(tenant_id=self.tenant_id)
+        # Another team of the same tenant, and another company: each with a subscription and a service principal.
+        self.other_subscription_id = self.directory.add_subscription(self.tenant_id)
+        self.other = self.directory.add_principal(self.other_subscription_id)
+        self.foreign_subscription_id = self.directory.add_subscription()
+        self.foreign = self.directory.add_principal(self.foreign_subscription_id)
         self.mongo_subscription_id = str(uuid.uuid4())
-        self.client_id = str(uuid.uuid4())
-        self.client_secret = secrets.token_urlsafe(24)
+        self.client_id, self.client_secret = principal.client_id, principal.client_secret
         self.federated_token = secrets.token_urlsafe(24)  # the workload identity token that Entra accepts
         self.client_certificate: bytes | None = None  # PEM; an assertion signed with its key is accepted too
         self.token_key = secrets.token_bytes(32)  # signs the lab's access tokens
-        self.rights = Rights()  # of the service principal, in Azure
+        self.rights = principal.rights  # of the first service principal, in Azure
         self.projects: dict[str, Project] = {}
         self.credentials: dict[str, Credential] = {}
         self.mongo_clusters: dict[str, MongoCluster] = {}  # by lower-case id
@@ -305,9 +311,12 @@ class World:
 
     # -- Azure -----------------------------------------------------------------------------------------------------
 
-    def add_mongo_cluster(self, name: str, group: str, location: str, **more: Any) -> MongoCluster:
+    def add_mongo_cluster(
+        self, name: str, group: str, location: str, subscription: str = "", **more: Any
+    ) -> MongoCluster:
         """A cluster of Azure DocumentDB in a resource group."""
-        cluster = MongoCluster(name, f"/subscriptions/{self.subscription_id}/resourceGroups/{group}", location, **more)
+        where = f"/subscriptions/{subscription or self.subscription_id}/resourceGroups/{group}"
+        cluster = MongoCluster(name, where, location, **more)
         self.mongo_clusters[cluster.id.lower()] = cluster
         return cluster
 
@@ -320,8 +329,8 @@ class World:
         names = {name.lower(): state for name, state in self.providers.items()}
         return names.get(namespace.lower())
 
-    def add_resource_group(self, name: str, location: str) -> Json:
-        path = f"/subscriptions/{self.subscription_id}/resourceGroups/{name}"
+    def add_resource_group(self, name: str, location: str, subscription: str = "") -> Json:
+        path = f"/subscriptions/{subscription or self.subscription_id}/resourceGroups/{name}"
         body = {
             "id": path,
             "name": name,

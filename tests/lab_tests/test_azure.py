@@ -155,7 +155,10 @@ def test_subscriptions_tenants_and_groups(azure: Azure) -> None:
     subscription = f"/subscriptions/{azure.world.subscription_id}"
     assert azure.call("GET", "/tenants", version=version).json()["value"][0]["tenantId"] == azure.world.tenant_id
     listed = azure.call("GET", "/subscriptions", version=version).json()["value"]
-    assert [item["subscriptionId"] for item in listed] == [azure.world.subscription_id]
+    assert [item["subscriptionId"] for item in listed] == [
+        azure.world.subscription_id,
+        azure.world.other_subscription_id,
+    ]
     assert azure.call("GET", subscription, version=version).json()["state"] == "Enabled"
     group = f"{subscription}/resourcegroups/rg-new"
     assert azure.call("HEAD", group).status_code == 404

@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
+from ansible_collections.privatelink.mongodb.plugins.module_utils._options import ATLAS, AZURE
+from ansible_collections.privatelink.mongodb.plugins.plugin_utils._identity import TOGETHER
 from tests.support.returns import violations_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -200,6 +202,30 @@ def test_every_health_of_a_link_is_documented() -> None:
     for path in ("plugins/inventory/links.py", "docs/docsite/rst/adoption.rst"):
         text = (ROOT / path).read_text()
         assert [name for name in (*told, "healthy", "shadowing_zone", "stale_records") if name not in text] == []
+
+
+def test_the_variables_of_a_link_know_every_option_about_signing_in() -> None:
+    for family, spec in (("atlas", ATLAS), ("azure", AZURE)):
+        assert sorted(name for names in TOGETHER[family] for name in names) == sorted(spec.options)
+
+
+def cloud_tasks(node: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Module and options of each task for a cloud, however deep in blocks."""
+    if isinstance(node, dict):
+        for name, value in node.items():
+            if re.match(r"privatelink\.mongodb\.(atlas|azure)_", name) and isinstance(value, dict):
+                yield name, value
+    for inner in node.values() if isinstance(node, dict) else node if isinstance(node, list) else []:
+        yield from cloud_tasks(inner)
+
+
+@pytest.mark.parametrize("path", [*ROOT.glob("roles/*/tasks/*.yml"), *ROOT.glob("playbooks/*.yml")], ids=str)
+def test_no_task_omits_an_option_about_signing_in(path: Path) -> None:
+    """What is omitted takes the place of what `module_defaults` say, and the environment would be asked."""
+    for module, options in cloud_tasks(yaml.safe_load(path.read_text())):
+        for names in TOGETHER[module.rpartition(".")[2].partition("_")[0]]:
+            for name in names:
+                assert "omit" not in str(options.get(name, "")), f"{module}: {name}"
 
 
 @pytest.mark.parametrize("role", ROLES)

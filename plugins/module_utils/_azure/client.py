@@ -26,7 +26,7 @@ from .._options import AZURE
 from .._reuse import once
 from .credentials import choose, cloud
 from .errors import translate
-from .ids import checked_subscription, parse, title, words
+from .ids import checked_place, checked_subscription, parse, title, words
 from .sign_in import Credential
 from .versions import PROVIDERS_VERSION, checked_version, known, newest
 
@@ -261,6 +261,23 @@ class Client:
 #: The client for these options: one for as long as the process and the environment stay the same, with its token and
 #: its connections.
 connect = once(Client, AZURE.options)
+
+
+def connect_group(options: t.Mapping[str, t.Any]) -> tuple[Client, str]:
+    """The client for `resource_group`, and the group's name. If that is an id, it says the subscription."""
+    subscription, group = checked_place(options["resource_group"])
+    return connect({**options, **({"subscription_id": subscription} if subscription else {})}), group
+
+
+def connect_groups(options: t.Mapping[str, t.Any]) -> tuple[Client, str | None]:
+    """The same where `resource_group` may be left out, for all of the subscription."""
+    return connect_group(options) if options["resource_group"] else (connect(options), None)
+
+
+def connect_resource(options: t.Mapping[str, t.Any], resource_id: str) -> Client:
+    """The client for a resource, whose id says the subscription."""
+    place = parse(resource_id)
+    return connect({**options, **({"subscription_id": place.subscription} if place else {})})
 
 
 class _SignIn(ARMChallengeAuthenticationPolicy):  # type: ignore[misc,type-arg,unused-ignore]

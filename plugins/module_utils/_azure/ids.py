@@ -32,6 +32,7 @@ WHICH_TARGET = (
 
 _SUBSCRIPTION = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _GROUP = re.compile(r"[-\w.()]{0,89}[-\w()]")
+_GROUP_ID = re.compile(r"/subscriptions/([^/]+)/resourceGroups/([^/]+)/?", re.IGNORECASE)
 _ID = re.compile(r"/subscriptions/([^/]+)/resourceGroups/([^/]+)/providers/([^/]+)((?:/[^/]+/[^/]+)+)", re.IGNORECASE)
 _ALIAS = re.compile(r"[-\w.]+\.azure\.privatelinkservice", re.IGNORECASE)
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?", re.IGNORECASE)
@@ -149,6 +150,19 @@ def checked_group(value: str, option: str = "resource_group") -> str:
     if not _GROUP.fullmatch(value):
         raise InvalidInput(option, value, "1 to 90 letters, digits or -_.() and must not end in a period")
     return value
+
+
+def checked_place(value: str, option: str = "resource_group") -> tuple[str | None, str]:
+    """The subscription and the name of a resource group that is given by its id, or None and its name; or
+    `InvalidInput`."""
+    if not value.startswith("/"):
+        return None, checked_group(value, option)
+    found = _GROUP_ID.fullmatch(value)
+    if not (found and _SUBSCRIPTION.fullmatch(found.group(1)) and _GROUP.fullmatch(found.group(2))):
+        raise InvalidInput(
+            option, value, "a name or a resource id: /subscriptions/<id of the subscription>/resourceGroups/<name>"
+        )
+    return found.group(1), found.group(2)
 
 
 def checked_name(value: str, option: str = "name", longest: int = 80) -> str:
