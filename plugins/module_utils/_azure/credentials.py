@@ -262,6 +262,7 @@ def refused(message: str, title: str, *, reached: bool = True) -> Failure:
 
 
 def _line(message: object) -> str:
-    """The first sentences of a message that goes on with trace ids and links."""
-    text = re.split("Trace ID:|To mitigate this issue", str(message), maxsplit=1)[0]
+    """The first sentences of a message that goes on with trace ids and links, or with all that a server sent, which
+    may hold a token."""
+    text = re.split("Trace ID:|To mitigate this issue|Content:", str(message), maxsplit=1)[0]
     return " ".join(text.split()).removeprefix("Authentication failed: ").rstrip(". ")
