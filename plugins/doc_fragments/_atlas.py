@@ -21,8 +21,8 @@ options:
   client_id:
     description:
       - Client id of an Atlas service account.
-      - Atlas issues ten tokens a minute to one service account and address. A run of Ansible takes one, but each task that
-        runs as a module takes its own.
+      - Atlas issues ten tokens a minute to one service account and address. A run of Ansible takes one, but each task
+        that runs as a module takes its own.
       - If no credential option at all is set, the environment variables E(MONGODB_ATLAS_CLIENT_ID) and
         E(MONGODB_ATLAS_CLIENT_SECRET) are used, then E(MONGODB_ATLAS_PUBLIC_KEY) and E(MONGODB_ATLAS_PRIVATE_KEY). The
         names E(MONGODB_ATLAS_PUBLIC_API_KEY) and E(MONGODB_ATLAS_PRIVATE_API_KEY) are also known. A variable that is
