@@ -122,7 +122,11 @@ def test_a_busy_sign_in_service_is_tried_again(
 ) -> None:
     source = credentials.Source(kind, "the identity", {})
     found = credentials.limited(source, "busy", status, {"Retry-After": retry_after} if retry_after else {})
-    assert found is not None and words in found.what and (found.retry_after, found.http_status) == (wait, status)
+    assert (
+        found is not None
+        and words in str(found.failure(3.2))
+        and (found.retry_after, found.http_status) == (wait, status)
+    )
     assert "wait" in str(found.failure(3.2))
 
 
