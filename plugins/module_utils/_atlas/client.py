@@ -362,8 +362,8 @@ def no_token(account: str, status: int, body: t.Mapping[str, t.Any], headers: t.
         return TryLater(
             "Atlas limits token requests",
             what,
-            f"Atlas limits token requests: 10 a minute for one service account from one address, and those of {account} "
-            f"are used up ({detail})",
+            "Atlas limits token requests: 10 a minute for one service account from one address, and those of "
+            f"{account} are used up ({detail})",
             f"Run again later. {_SHARED}",
             retry_after=_seconds(headers.get("Retry-After")) or None,
             **about,
