@@ -81,6 +81,7 @@ def test_a_limit_that_lasts_is_called_a_limit(lab: Lab, run: Run) -> None:
     refused = run(SERVICES, **atlas(lab))
     assert_refused(refused, "Atlas limits token requests", "10 a minute", account(lab).id, "; waited 3 s", "API key")
     assert "client_secret" not in refused["msg"] and refused["error"]["http_status"] == 429
+    assert "Atlas limits token requests: 10 a minute" in refused["error"]["cause"]  # what a report tells
     assert refused["error"]["code"] == "RATE_LIMITED"
 
 

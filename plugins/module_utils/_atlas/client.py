@@ -358,11 +358,13 @@ def no_token(account: str, status: int, body: t.Mapping[str, t.Any], headers: t.
     code = str(body.get("error") if isinstance(body.get("error"), str) else body.get("errorCode") or "")
     detail = str(body.get("error_description") or body.get("detail") or f"HTTP {status}")
     about: dict[str, t.Any] = {"code": code or None, "http_status": status}
+    what = "Atlas gave no token for the service account"
     if status == 429:
         return TryLater(
             "Atlas limits token requests",
-            "Atlas limits token requests",
-            f"10 a minute for one service account from one address, and those of {account} are used up ({detail})",
+            what,
+            "Atlas limits token requests: 10 a minute for one service account from one address, and those of "
+            f"{account} are used up ({detail})",
             f"Run again later. {_SHARED}",
             retry_after=_seconds(headers.get("Retry-After")) or None,
             **about,
@@ -370,16 +372,16 @@ def no_token(account: str, status: int, body: t.Mapping[str, t.Any], headers: t.
     if status >= 500:
         return TryLater(
             f"Atlas answers HTTP {status}",
-            "Atlas issues no tokens at the moment",
-            detail,
+            what,
+            f"Atlas issues no tokens at the moment ({detail})",
             "Run again later; if it stays, see MongoDB's status page.",
             retry_after=_seconds(headers.get("Retry-After")) or None,
             **about,
         )
     if code == "access_denied" and "limit" in detail.lower():
         return Unavailable(
-            "Atlas limits access tokens",
-            f"100 at a time for one service account, and {account} has as many ({detail})",
+            what,
+            f"Atlas limits access tokens: 100 at a time for one service account, and {account} has as many ({detail})",
             f"They live an hour: run again later. {_SHARED}",
             **about,
         )
@@ -391,7 +393,7 @@ def no_token(account: str, status: int, body: t.Mapping[str, t.Any], headers: t.
             **about,
         )
     return Denied(
-        "Atlas gave no token for the service account",
+        what,
         detail,
         "Check client_id and client_secret, and that the secret has not expired.",
         **about,

@@ -222,8 +222,9 @@ def limited(source: Source, message: str, status: int | None, headers: t.Mapping
     about: dict[str, t.Any] = {"http_status": status, "retry_after": float(wait) if _SECONDS.match(wait) else None}
     if status == 429:
         state = f"{service} limits token requests"
-        cause = f"too many for {source.title} at once ({_line(message)})"
-        return TryLater(state, state, cause, "Run again later, or fewer playbooks at once.", **about)
+        cause = f"{state}, and refuses more for now ({_line(message)})"
+        fix = "Run again later, or fewer playbooks at once."
+        return TryLater(state, f"{source.title} cannot sign in to Azure", cause, fix, **about)
     if status is not None and (status >= 500 or virtual and status in (404, 410)):
         what = f"the sign-in service cannot be reached for {source.title}"
         fix = "Run again later; if it stays, check authority_url and proxy."
@@ -262,6 +263,7 @@ def refused(message: str, title: str, *, reached: bool = True) -> Failure:
 
 
 def _line(message: object) -> str:
-    """The first sentences of a message that goes on with trace ids and links."""
-    text = re.split("Trace ID:|To mitigate this issue", str(message), maxsplit=1)[0]
+    """The first sentences of a message that goes on with trace ids and links, or with all that a server sent, which
+    may hold a token."""
+    text = re.split("Trace ID:|To mitigate this issue|Content:", str(message), maxsplit=1)[0]
     return " ".join(text.split()).removeprefix("Authentication failed: ").rstrip(". ")

@@ -104,3 +104,39 @@ def test_an_address_of_ones_own() -> None:
 @pytest.mark.parametrize("kind", ["managed_identity", "cli"])
 def test_credentials_that_need_nothing(kind: str) -> None:
     assert credentials.credential(choose(options(auth_source=kind)), CLOUDS["AzureCloud"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "retry_after", "words", "wait"),
+    [
+        ("service_principal", 429, "7", "Microsoft Entra limits token requests", 7),
+        ("service_principal", 429, "soon", "Microsoft Entra limits token requests", None),
+        ("service_principal", 429, "\u00b2", "Microsoft Entra limits token requests", None),
+        ("service_principal", 503, None, "cannot be reached", None),
+        ("managed_identity", 429, "1", "the managed identity endpoint limits token requests", 1),
+        ("managed_identity", 404, None, "cannot be reached", None),
+        ("managed_identity", 410, None, "cannot be reached", None),
+    ],
+)
+def test_a_busy_sign_in_service_is_tried_again(
+    kind: str, status: int, retry_after: str | None, words: str, wait: float | None
+) -> None:
+    source = credentials.Source(kind, "the identity", {})
+    found = credentials.limited(source, "busy", status, {"Retry-After": retry_after} if retry_after else {})
+    assert (
+        found is not None
+        and words in str(found.failure(3.2))
+        and (found.retry_after, found.http_status) == (wait, status)
+    )
+    assert "wait" in str(found.failure(3.2))
+
+
+@pytest.mark.parametrize("status", [None, 200, 400, 401, 404, 410])
+def test_a_refused_sign_in_is_not_tried_again(status: int | None) -> None:
+    assert credentials.limited(credentials.Source("service_principal", "it", {}), "no", status, {}) is None
+
+
+def test_what_a_sign_in_service_sent_is_not_repeated() -> None:
+    """It may be a token that arrived in a broken answer."""
+    words = 'JSON is invalid: Expecting value: line 1. Content: {"access_token":"eyJ-s-e-c-r-e-t"'
+    assert "s-e-c-r-e-t" not in str(credentials.refused(words, "the service principal", reached=False))
