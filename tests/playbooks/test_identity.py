@@ -166,8 +166,6 @@ def test_every_task_of_every_role_goes_to_the_subscription_of_its_link(lab: Lab,
     # There the same could be done: what goes astray is green.
     for group in ("rg-app", "rg-links", "rg-network", "rg-dns"):
         lab.world.add_resource_group(group, "eastus2", lab.world.other_subscription_id)
-    for cluster in list(lab.world.mongo_clusters.values()):
-        lab.world.add_mongo_cluster(cluster.name, "rg-links", cluster.location, lab.world.other_subscription_id)
     inventory = {"all": {"children": fleet.inventory(seeded)}}
     own = f"{product}_private_link"
     access = [] if product == "atlas" else [include(own, "public_access")]
