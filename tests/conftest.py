@@ -21,6 +21,9 @@ from ansible_collections.privatelink.mongodb.plugins.module_utils import _reuse
 from tests import returns
 from tests.lab import atlas_model
 
+#: No test is left out in silence, however pytest is started.
+pytest_plugins = ["tests.tools.skips"]
+
 Run = Callable[..., dict[str, Any]]
 
 # How long an example takes says more about the machine, and who else is on it, than about the code.

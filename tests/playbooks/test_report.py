@@ -45,6 +45,7 @@ from tests.playbooks.reports.documents import (
     unzoned,
 )
 from tests.playbooks.reports.page import Page
+from tests.support.tools import needs
 
 TESTS = Path(__file__).parents[1]
 ROLE = TESTS.parent / "roles" / "private_link_verify"
@@ -292,11 +293,11 @@ def test_labels_survive_the_exposition_format(rendered: Rendered) -> None:
     assert names == {f"orders{PAYLOAD}"}
 
 
-@pytest.mark.skipif(not browser.CHROMIUM, reason="no Chromium here to look at the page (Debian: chromium)")
 @pytest.mark.parametrize(("scheme", "widths"), [("light", [360, 768, 1100, 1440]), ("dark", [390, 1440])])
 def test_the_page_is_readable_on_a_phone_and_on_a_desk(
     rendered: Rendered, scheme: str, widths: list[int], tmp_path: Path
 ) -> None:
+    needs("chromium")
     pages = {name: rendered(name, "html") for name in ("healthy", "both", "several", "crowded", "hostile")}
     assert browser.complaints(pages, widths, scheme, tmp_path) == []
 
