@@ -41,6 +41,8 @@ PACKAGES = {
     "unshare": "util-linux",
     VENV: "python3-venv",
 }
+#: As other distributions call it.
+OTHER_NAMES = {"chromium": ("chromium-browser", "google-chrome")}
 
 
 def find(program: str) -> str | None:
@@ -48,7 +50,8 @@ def find(program: str) -> str | None:
     if program == VENV:
         tried = subprocess.run([SYSTEM_PYTHON, "-c", "import ensurepip"], capture_output=True, check=False)
         return None if tried.returncode else SYSTEM_PYTHON
-    return shutil.which(program, path=SEARCH_PATH)
+    names = (program, *OTHER_NAMES.get(program, ()))
+    return next(filter(None, (shutil.which(name, path=SEARCH_PATH) for name in names)), None)
 
 
 def missing() -> list[str]:

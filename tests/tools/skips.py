@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator, Iterable
-from typing import Any
+from typing import TypeVar
 
 import pytest
 
 from tests.support.tools import COMMAND, IMPOSSIBLE, NEEDS
 
-Report = pytest.TestReport | pytest.CollectReport
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)
@@ -30,7 +30,7 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     return _judged((yield))
 
 
-def _judged(report: Any) -> Any:
+def _judged(report: Report) -> Report:
     if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("CI") == "true":
         reason = _reason(report)
         if not reason.startswith(IMPOSSIBLE):
@@ -63,7 +63,7 @@ def _joined(commands: Iterable[str]) -> list[str]:
     return [f"{start} {' '.join(sorted(names))}" for start, names in packages.items()]
 
 
-def _reason(report: Report) -> str:
+def _reason(report: pytest.TestReport | pytest.CollectReport) -> str:
     """Why a test was skipped; pytest keeps it as file, line and text."""
     text = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
     return text.removeprefix("Skipped: ")
