@@ -24,6 +24,7 @@ from ansible_collections.privatelink.mongodb.plugins.module_utils._probe.hop imp
 from tests.lab.demo import environment
 from tests.lab.runtime import Lab
 from tests.support.environment import PROGRAMS
+from tests.support.tools import lacks
 from tests.tools.interpreters import find
 from tests.tools.stage import CACHE, CHECKOUT, stage
 
@@ -133,10 +134,10 @@ def test_what_the_collection_needs_is_listed_and_little() -> None:
 
 @pytest.fixture(scope="module")
 def old_python() -> Path:
-    """Python 3.9 with nothing but dnspython, kept between runs."""
+    """Python 3.9, the oldest on which private_link_probe runs, with nothing but dnspython; kept between runs."""
     python = find("3.9")
     if not python:
-        pytest.skip("there is no Python 3.9 here, the oldest on which private_link_probe runs (pyenv install 3.9)")
+        lacks("Python 3.9", "pyenv install 3.9")
     made = CACHE / "python3.9"
     with FileLock(CACHE / "python3.9.lock"):
         if not (made / "ready").exists():

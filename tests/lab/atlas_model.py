@@ -4,7 +4,8 @@
 """Our own typed model of the Atlas Administration API v2: what each call takes and answers.
 
 `OPERATIONS` is the table of calls, `MODELS` the shape of every body. The simulated Atlas reads its requests and builds
-its answers through them, so nothing else can enter or leave; `problems` holds any recorded exchange against them.
+its answers through them, so nothing else can enter or leave; `problems` checks any recorded exchange against them.
+A test compares all of it with MongoDB's OpenAPI document, where that document is (it is not part of this project).
 
 Attributes carry the API's own names. A key that Atlas leaves out (rather than sends as null) is one that nobody set.
 Sources: Admin API specification (sync of 2026-08-21); live recordings by MongoDB's Atlas CLI, 2025-03 to 2026-08.
@@ -12,13 +13,13 @@ Sources: Admin API specification (sync of 2026-08-21); live recordings by MongoD
 
 from __future__ import annotations
 
-import ipaddress
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Protocol
 from urllib.parse import unquote
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError, WithJsonSchema
 
 BASE = "/api/atlas/v2"
 
@@ -37,23 +38,28 @@ VERSIONS = (
 )
 
 
-def _ipv4(text: str) -> str:
-    ipaddress.IPv4Address(text)
-    return text
-
+_BYTE = r"(25[0-5]|(2[0-4]|1[0-9]|[1-9]|)[0-9])"
+_UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 HEX_ID = re.compile(r"[a-f0-9]{24}")
-HexId = Annotated[str, StringConstraints(pattern=r"^[a-f0-9]{24}$")]
-Timestamp = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
-IPv4 = Annotated[str, AfterValidator(_ipv4)]
+HexId = Annotated[str, StringConstraints(pattern=r"^([a-f0-9]{24})$")]
+Timestamp = Annotated[
+    str,
+    StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+IPv4 = Annotated[str, StringConstraints(pattern=rf"^({_BYTE}\.){{3}}{_BYTE}$")]
 #: The resource id of an Azure private endpoint (source: Admin API specification, `privateEndpoints` of a service).
 AzureEndpointId = Annotated[
     str,
     StringConstraints(
-        pattern=r"^/subscriptions/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/resource[gG]roups/[-\w._()]+"
+        pattern=rf"^/subscriptions/{_UUID}/resource[gG]roups/[-\w._()]+"
         r"/providers/Microsoft\.Network/privateEndpoints/[-\w._()]+$"
     ),
 ]
+ClusterName = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9-]*$")]
+#: With a space too, unlike in the specification: the first project of an organization is "Project 0".
+GroupName = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Provider = Literal["AWS", "AZURE", "GCP"]
 
 
@@ -64,6 +70,11 @@ class Model(BaseModel):
 class Link(Model):
     href: str
     rel: str
+
+
+class Tag(Model):
+    key: Annotated[str, StringConstraints(min_length=1, max_length=255)]
+    value: Annotated[str, StringConstraints(min_length=1, max_length=255)]
 
 
 # -- errors ------------------------------------------------------------------------------------------------------------
@@ -119,9 +130,9 @@ class Group(Model):
     created: Timestamp
     id: HexId
     links: list[Link]
-    name: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    name: GroupName
     orgId: HexId
-    tags: list[dict[str, str]]
+    tags: list[Tag]
     withDefaultAlertsSettings: bool
 
 
@@ -163,7 +174,15 @@ class ConnectionStrings(Model):
 
 
 class HardwareSpec(Model):
-    instanceSize: str
+    """Of a cluster on Azure, or of a tenant (M0 to M5)."""
+
+    # fmt: off
+    instanceSize: Literal[
+        "M0", "M2", "M5", "M10", "M20", "M30", "M40", "M50", "M60", "M80", "M90", "M200",
+        "R40", "R50", "R60", "R80", "R200", "R300", "R400",
+        "M60_NVME", "M80_NVME", "M200_NVME", "M300_NVME", "M400_NVME", "M600_NVME",
+    ]
+    # fmt: on
     diskSizeGB: float
     nodeCount: int = 0
 
@@ -199,18 +218,18 @@ class Cluster(Model):
     groupId: HexId
     id: HexId
     internalClusterRole: Literal["NONE"]
-    labels: list[dict[str, str]]
+    labels: list[Tag]
     links: list[Link]
     mongoDBMajorVersion: str
     mongoDBVersion: Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]
-    name: Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9-]*$")]
+    name: ClusterName
     paused: bool
     pitEnabled: bool
     redactClientLogData: bool
     replicationSpecs: list[ReplicationSpec]
     rootCertType: Literal["ISRGROOTX1"]
     stateName: Literal["IDLE", "CREATING", "UPDATING", "DELETING", "REPAIRING"]
-    tags: list[dict[str, str]]
+    tags: list[Tag]
     terminationProtectionEnabled: bool
     versionReleaseSystem: Literal["LTS", "CONTINUOUS"]
 
@@ -305,9 +324,7 @@ class Endpoint(Model):
     cloudProvider: Literal["AZURE"]
     deleteRequested: bool
     errorMessage: str | None
-    privateEndpointConnectionName: Annotated[
-        str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}%2F[-\w._()]+%2F[-\w._()]+$")
-    ]
+    privateEndpointConnectionName: Annotated[str, StringConstraints(pattern=rf"^{_UUID}%2F[-\w._()]+%2F[-\w._()]+$")]
     privateEndpointIPAddress: IPv4
     privateEndpointResourceId: AzureEndpointId
     status: Literal["INITIATING", "AVAILABLE", "FAILED", "DELETING"]
@@ -344,7 +361,7 @@ _PROJECTS_LIMIT = RateLimit("projects", "USER", 1200, 500)
 @dataclass(frozen=True)
 class Operation:
     """One call. `role` is what the credential needs in the project (None: nothing), `version` the date of the answer's
-    media type, `gone` older dates that the lab does not play."""
+    media type, `gone` older dates that the lab does not play, `refusals` the statuses beside those of `REFUSALS`."""
 
     name: str
     method: str
@@ -356,6 +373,7 @@ class Operation:
     request: type[Model] | None = None
     version: str = "2023-01-01"
     gone: tuple[str, ...] = ()
+    refusals: tuple[int, ...] = ()
 
     def parameters(self, path: str) -> dict[str, str] | None:
         """The decoded path parameters, or None for the path of another operation. `path` as it was sent: an Azure id
@@ -379,12 +397,26 @@ _ENDPOINT = f"{_SERVICE}/endpoint/{{endpointId}}"
 #: 410 from the day of their `x-sunset` (2027-07-01) on; the lab is past that day.
 _OLD_CLUSTERS = ("2023-01-01", "2023-02-01")
 
+#: Any call may be refused with these. Those of a malformed path parameter, the wrong method, a media type, a sunset and
+#: an outage are in the documentation only; the rest is in the specification of each call.
+REFUSALS = frozenset({400, 401, 403, 404, 405, 406, 410, 415, 429, 500, 503})
+
+#: The decoded parts of a path.
+PARAMETERS: dict[str, Any] = {
+    "groupId": HexId,
+    "groupName": GroupName,
+    "clusterName": ClusterName,
+    "cloudProvider": Provider,
+    "endpointServiceId": HexId,
+    "endpointId": AzureEndpointId,
+}
+
 #: The live status codes where there is a recording (they differ from the specification's: 201 and 202 for 200 and 204);
 #: the two of the endpoints follow the services' (inferred).
 OPERATIONS = (
     Operation("system_status", "GET", "", SystemStatus, _PROJECTS_LIMIT, None),
     Operation("list_groups", "GET", "/groups", GroupPage, _PROJECTS_LIMIT, None),
-    Operation("get_group_by_name", "GET", "/groups/byName/{groupName}", Group, _PROJECTS_LIMIT, None),
+    Operation("get_group_by_name", "GET", "/groups/byName/{groupName}", Group, _PROJECTS_LIMIT, None, refusals=(409,)),
     Operation("get_group", "GET", "/groups/{groupId}", Group, _PROJECT_LIMIT),
     Operation(
         "list_clusters",
@@ -403,6 +435,7 @@ OPERATIONS = (
         _CLUSTER_LIMIT,
         version="2024-08-05",
         gone=_OLD_CLUSTERS,
+        refusals=(409,),
     ),
     Operation(
         "get_cluster_status", "GET", "/groups/{groupId}/clusters/{clusterName}/status", ClusterStatus, _CLUSTER_LIMIT
@@ -433,6 +466,7 @@ OPERATIONS = (
         "write",
         202,
         RegionalMode,
+        refusals=(409,),
     ),
     Operation(
         "create_service",
@@ -443,6 +477,7 @@ OPERATIONS = (
         "write",
         201,
         CreateServiceRequest,
+        refusals=(409,),  # source: Terraform provider, issue 1872
     ),
     Operation(
         "update_service",
@@ -456,7 +491,16 @@ OPERATIONS = (
     ),
     Operation("list_services", "GET", _OF_PROVIDER, list[Service], _ENDPOINT_LIMIT),
     Operation("get_service", "GET", _SERVICE, Service, _ENDPOINT_LIMIT),
-    Operation("delete_service", "DELETE", _SERVICE, Empty, _ENDPOINT_LIMIT, "write", 202),
+    Operation(
+        "delete_service",
+        "DELETE",
+        _SERVICE,
+        Empty,
+        _ENDPOINT_LIMIT,
+        "write",
+        202,
+        refusals=(409,),  # source: Terraform provider, pull request 4128
+    ),
     Operation(
         "create_endpoint",
         "POST",
@@ -466,6 +510,7 @@ OPERATIONS = (
         "write",
         201,
         CreateEndpointRequest,
+        refusals=(402, 409),
     ),
     Operation("get_endpoint", "GET", _ENDPOINT, Endpoint, _ENDPOINT_LIMIT),
     Operation("delete_endpoint", "DELETE", _ENDPOINT, Empty, _ENDPOINT_LIMIT, "write", 202),
@@ -520,15 +565,44 @@ def problems(method: str, path: str, request: Any, status: int, answer: Any) -> 
         answered = Token if path == TOKEN_PATH else None
         refused = ApiError if status == 429 else OAuthError
         return _misfits("answer", (answered if status == 200 else refused), answer)
-    if status >= 400:
-        found = _misfits("answer", ApiError, answer)
-        return found or ([] if answer["error"] == status else [f"answer.error: {answer['error']} in a {status}"])
     match = find(method, path)
+    if status >= 400:
+        allowed = REFUSALS.union(match[0].refusals if match else ())
+        found = [] if status in allowed else [f"status: {status} is not one of {sorted(allowed)}"]
+        found += _misfits("answer", ApiError, answer)
+        return found or ([] if answer["error"] == status else [f"answer.error: {answer['error']} in a {status}"])
     if match is None:
         return [f"{method} {path}: no such operation"]
-    operation, _parameters = match
+    operation, parameters = match
     wrong = [] if status == operation.status else [f"status: {status}, not {operation.status}"]
+    for name, value in parameters.items():
+        wrong += _misfits(f"path.{name}", PARAMETERS[name], value)
     return wrong + _misfits("request", operation.request, request) + _misfits("answer", operation.answer, answer)
+
+
+class Recorded(Protocol):
+    """An exchange as the lab's traffic log keeps it; `status` 0 for one that was cut off."""
+
+    cloud: str
+    method: str
+    path: str
+    status: int
+    request: Any
+    response: Any
+
+    @property
+    def is_token(self) -> bool: ...
+
+
+def violations(exchanges: Iterable[Recorded]) -> list[str]:
+    """What is wrong with all requests to Atlas and their answers. The log keeps no bodies of sign-in traffic, so there
+    is nothing to check."""
+    return [
+        f"{one.method} {one.path} {one.status}: {problem}"
+        for one in exchanges
+        if one.cloud == "atlas" and one.status and not one.is_token
+        for problem in problems(one.method, one.path, one.request, one.status, one.response)
+    ]
 
 
 def _misfits(what: str, shape: Any, body: Any) -> list[str]:
@@ -538,5 +612,5 @@ def _misfits(what: str, shape: Any, body: Any) -> list[str]:
     try:
         TypeAdapter(shape).validate_python(body)
     except ValidationError as error:
-        return [f"{what}.{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()]
+        return [f"{'.'.join(map(str, (what, *item['loc'])))}: {item['msg']}" for item in error.errors()]
     return []

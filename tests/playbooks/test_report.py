@@ -42,6 +42,7 @@ from tests.playbooks.reports.documents import (
 from tests.playbooks.reports.page import Page
 from tests.support import returns
 from tests.support.ansible import Ansible, Results
+from tests.support.tools import needs
 
 TESTS = Path(__file__).parents[1]
 ROLE = TESTS.parent / "roles" / "private_link_verify"
@@ -289,11 +290,11 @@ def test_labels_survive_the_exposition_format(rendered: Rendered) -> None:
     assert names == {f"orders{PAYLOAD}"}
 
 
-@pytest.mark.skipif(not browser.CHROMIUM, reason="no Chromium here to look at the page (Debian: chromium)")
 @pytest.mark.parametrize(("scheme", "widths"), [("light", [360, 768, 1100, 1440]), ("dark", [390, 1440])])
 def test_the_page_is_readable_on_a_phone_and_on_a_desk(
     rendered: Rendered, scheme: str, widths: list[int], tmp_path: Path
 ) -> None:
+    needs("chromium")
     pages = {name: rendered(name, "html") for name in ("healthy", "both", "several", "crowded", "hostile")}
     assert browser.complaints(pages, widths, scheme, tmp_path) == []
 

@@ -5,44 +5,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+import sys
+from collections.abc import Iterator
 
 import pytest
 
-from tests.reality.outside import Reality, forbidden, missing, started
-
-PACKAGES = {
-    "sshd": "openssh-server",
-    "ssh": "openssh-client",
-    "nft": "nftables",
-    "node": "nodejs",
-    "npm": "npm",
-}
-Needs = Callable[..., None]
+from tests.reality.outside import NEEDED, Reality, forbidden, started
+from tests.support.tools import impossible, needs
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where there can be no namespaces, all tests here are skipped, and one line says why."""
-    ours = [item for item in items if item.path.is_relative_to(Path(__file__).parent)]
-    if ours and (reason := forbidden()):
-        for item in ours:
-            item.add_marker(pytest.mark.skip(reason=reason))
+@pytest.fixture(scope="session", autouse=True)
+def namespaces() -> None:
+    """All tests here need them."""
+    if sys.platform != "linux":
+        impossible("only Linux has network namespaces")
+    needs(*NEEDED)
+    if reason := forbidden():
+        impossible(reason)
 
 
 @pytest.fixture(scope="module")
 def reality() -> Iterator[Reality]:
     with started() as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def needs() -> Needs:
-    """`needs("nft")`: skips what asks, where this program is not installed."""
-
-    def check(*programs: str) -> None:
-        for program in programs:
-            if missing(program):
-                pytest.skip(f"{program} is missing (Debian package {PACKAGES[program]})")
-
-    return check

@@ -20,12 +20,11 @@ from typing import Any
 
 import pytest
 
-from tests.reality.conftest import Needs
 from tests.reality.outside import PROGRAMS, ROOT, Reality
+from tests.support.tools import SYSTEM_PYTHON, VENV, needs
 
 HELLO = Path(__file__).parent / "hello"
 CACHE = ROOT / ".venv" / "cache"
-NODE = (20, 19)  # what the driver asks for (source: its package.json, engines)
 WORKS = "The private link works."
 HELLO_SAYS = ("msg: 'hello private endpoint'", "updated over private link", "DELETED count: 0")
 #: Those of the connection string that Azure shows.
@@ -63,18 +62,19 @@ def wheels(python: str) -> Path:
     return ready
 
 
-def test_a_link_is_built_with_default_endpoints_and_the_second_run_changes_nothing(
-    reality: Reality, needs: Needs
-) -> None:
+def test_a_link_is_built_with_default_endpoints_and_the_second_run_changes_nothing(reality: Reality) -> None:
     """The client has nothing but its system's Python, and a package index: the role makes it an environment."""
-    needs("sshd", "ssh")
-    python = "/usr/bin/python3"
-    if not Path(python).exists() or reality.run(python, "-c", "import ensurepip").returncode:
-        pytest.skip(f"{python} cannot make virtual environments (Debian package python3-venv)")
+    needs("sshd", "ssh", VENV)
     told = {**reality.environment, **reality.links["planned"]}
     assert [name for name in told if re.search("url|host|resolver|ca_path", name, re.IGNORECASE)] == []
-    reality.write("planned/home/.config/pip/pip.conf", f"[global]\nno-index = true\nfind-links = {wheels(python)}\n")
-    client = {"python": python, "private_link_verify_venv": str(reality.directory / "planned/home/probe"), **NO_REPORT}
+    reality.write(
+        "planned/home/.config/pip/pip.conf", f"[global]\nno-index = true\nfind-links = {wheels(SYSTEM_PYTHON)}\n"
+    )
+    client = {
+        "python": SYSTEM_PYTHON,
+        "private_link_verify_venv": str(reality.directory / "planned/home/probe"),
+        **NO_REPORT,
+    }
 
     first = reality.play("atlas_private_link", "planned", "planned", **client).assert_ok()
     assert first.changed >= 5 and WORKS in first.output
@@ -161,7 +161,7 @@ def test_nothing_stays_behind_whoever_is_interrupted() -> None:
     directory.rmdir()  # nobody was left to remove the mount point, and it is empty
 
 
-def test_firewalls_are_told_apart_and_only_a_peered_network_reaches_the_link(reality: Reality, needs: Needs) -> None:
+def test_firewalls_are_told_apart_and_only_a_peered_network_reaches_the_link(reality: Reality) -> None:
     needs("sshd", "ssh", "nft")
     blocked = reality.run("nft", "--file", "-", given=FIREWALL)
     assert blocked.returncode == 0, blocked.stderr
@@ -183,7 +183,7 @@ def test_firewalls_are_told_apart_and_only_a_peered_network_reaches_the_link(rea
     assert "tls" in broken["skipped"] and "delete" in broken["skipped"]
 
 
-def test_a_hosts_file_is_enough_where_dns_cannot_be_changed(reality: Reality, needs: Needs) -> None:
+def test_a_hosts_file_is_enough_where_dns_cannot_be_changed(reality: Reality) -> None:
     """The office's resolver takes private addresses out of its answers."""
     needs("sshd", "ssh")
     reality.inject("wrong_resolver")
@@ -203,19 +203,16 @@ def node_modules() -> Path:
         CACHE.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=CACHE) as directory:
             made = Path(shutil.copytree(HELLO, Path(directory) / "hello"))
-            command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", f"--cache={directory}/cache"]
+            npm = str(Path(sys.executable).parent / "npm")
+            command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", f"--cache={directory}/cache"]
             done = subprocess.run(command, cwd=made, capture_output=True, text=True, timeout=120, check=False)
             assert done.returncode == 0, done.stderr
             made.rename(ready)
     return ready
 
 
-def hello(reality: Reality, needs: Needs, client: str, uri: str) -> subprocess.CompletedProcess[str]:
+def hello(reality: Reality, client: str, uri: str) -> subprocess.CompletedProcess[str]:
     """Runs the guide's program, as it stands, on a client."""
-    needs("node", "npm")
-    version = reality.run("node", "--version").stdout
-    if tuple(int(part) for part in version.strip("v\n").split(".")[:2]) < NODE:
-        pytest.skip(f"node is {version.strip()}, and the driver needs 20.19 (Debian package nodejs, from Debian 13 on)")
     dotenv = reality.write("hello/.env", f'MONGODB_URI="{uri}"\nMONGODB_DB="pe_demo"\n')
     trust = {"NODE_EXTRA_CA_CERTS": str(reality.directory / "ca.pem")}
     program = str(node_modules() / "index.js")
@@ -226,9 +223,9 @@ def login(link: dict[str, Any]) -> str:
     return f"{link['private_link_verify_username']}:{link['private_link_verify_password']}"
 
 
-def test_the_guides_hello_world_runs_unmodified(reality: Reality, needs: Needs) -> None:
+def test_the_guides_hello_world_runs_unmodified(reality: Reality) -> None:
     where = f"{login(reality.links['standing'])}@{reality.srv_host}"
-    done = hello(reality, needs, "app", f"mongodb+srv://{where}/?retryWrites=true&w=majority")
+    done = hello(reality, "app", f"mongodb+srv://{where}/?retryWrites=true&w=majority")
     assert done.returncode == 0, done.stdout + done.stderr
     for words in HELLO_SAYS:
         assert words in done.stdout
@@ -243,7 +240,7 @@ MONGO = {
 
 
 @pytest.fixture(scope="module")
-def mongo_uri(reality: Reality, needs: Needs) -> str:
+def mongo_uri(reality: Reality) -> str:
     """The connection string of the Azure DocumentDB cluster without its options. The playbook has linked it to a
     network by now, with default endpoints."""
     needs("sshd", "ssh")
@@ -264,7 +261,7 @@ def test_an_azure_documentdb_cluster_is_linked_and_the_second_run_changes_nothin
     assert alone.code == 0 and WORKS in alone.output, alone.output[-6000:]
 
 
-def test_its_connection_string_is_enough_for_drivers(reality: Reality, needs: Needs, mongo_uri: str) -> None:
+def test_its_connection_string_is_enough_for_drivers(reality: Reality, mongo_uri: str) -> None:
     """PyMongo and Node's driver know nothing but the string and the CA."""
     script = """
 import sys
@@ -283,10 +280,10 @@ with pymongo.MongoClient(sys.stdin.read()) as client:
     assert done.returncode == 0, done.stderr
     assert re.fullmatch(r"1 \('fc-[0-9a-f]{12}-000\.mongocluster\.cosmos\.azure\.com', 10260\)\n", done.stdout)
 
-    done = hello(reality, needs, "planned", uri)
+    done = hello(reality, "planned", uri)
     assert done.returncode == 0, done.stdout + done.stderr
     for words in HELLO_SAYS:
         assert words in done.stdout
 
-    done = hello(reality, needs, "planned", f"{mongo_uri}/?retryWrites=true&w=majority")
+    done = hello(reality, "planned", f"{mongo_uri}/?retryWrites=true&w=majority")
     assert done.returncode != 0 and "Retryable writes are not supported" in done.stderr

@@ -1,267 +1,287 @@
 # Copyright (c) 2026 The privatelink.mongodb authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Exchanges with Atlas, held against the vendor's own OpenAPI document where that stands.
+"""Our model of the Atlas API, compared with MongoDB's OpenAPI document.
 
-The document is MongoDB's and not part of this project. It is looked for at PRIVATELINK_ATLAS_OPENAPI, then beside the
-checkout; `LOCATION` is None where it is not.
-
-OpenAPI's discriminators, readOnly and writeOnly have no JSON Schema of their own, and its `oneOf` often fits twice (a
-region that two clouds have). So the schema is made plain for each body first, and jsonschema then checks the body.
-Unlike OpenAPI, a property that the document does not know is an error here.
+The document is not part of this project. It is looked for at PRIVATELINK_ATLAS_OPENAPI, then beside the checkout.
+Both are reduced to flat facts ("Service.id" has the type string and this pattern) and must be equal, except where the
+tables here say that the model is stricter, or follows live recordings instead.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import re
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, get_args
 
-from jsonschema import Draft202012Validator
+from hypothesis import find, settings
+from hypothesis import strategies as st
+from hypothesis.errors import NoSuchExample
+from pydantic import TypeAdapter
 
-from tests.lab import atlas_model
+from tests.lab import atlas_model as model
+from tests.lab import regions
 
 Schema = dict[str, Any]
-Direction = Literal["request", "answer"]
+Fact = dict[str, Any]
 
 ENVIRONMENT = "PRIVATELINK_ATLAS_OPENAPI"
 BESIDE = Path(__file__).resolve().parents[3] / "shared" / "specs" / "atlas-private-link.openapi.json"
 
-#: Calls of the same API that the cut document leaves out; `atlas_model.problems` checks them.
-LEFT_OUT = re.compile(r"/api/oauth/(token|revoke)|/api/atlas/v2(/groups(/[^/]+/flexClusters(/[^/]+)?)?)?/?")
+#: Calls that the document, which is cut to what concerns private endpoints, leaves out.
+NOT_IN_THE_DOCUMENT = {"system_status", "list_groups", "list_flex_clusters", "get_flex_cluster"}
 
-_GROUP = "/api/atlas/v2/groups/{groupId}/privateEndpoint"
-_SERVICE = f"{_GROUP}/{{cloudProvider}}/endpointService/{{endpointServiceId}}"
-#: Statuses that Atlas gives and the document does not list. 201 and 202: live recordings of the Atlas CLI, those of the
-#: endpoints by analogy; 409: Terraform provider, issue 1872 and pull request 4128.
-LIVE_STATUSES = {
-    ("post", f"{_GROUP}/endpointService"): {201, 409},
-    ("delete", _SERVICE): {202, 409},
-    ("patch", f"{_GROUP}/regionalMode"): {202},
-    ("post", f"{_SERVICE}/endpoint"): {201},
-    ("delete", f"{_SERVICE}/endpoint/{{endpointId}}"): {202},
+#: Our models and the components of the document; of several components, the model has what any of them has.
+COMPONENTS: dict[type[model.Model], tuple[str, ...]] = {
+    model.ApiError: ("ApiError",),
+    model.BadRequestDetail: ("BadRequestDetail",),
+    model.FieldViolation: ("FieldViolation",),
+    model.Link: ("Link",),
+    model.Tag: ("ResourceTag", "ComponentLabel"),
+    model.Group: ("Group",),
+    model.ClusterPage: ("PaginatedClusterDescription20240805",),
+    model.Cluster: ("ClusterDescription20240805",),
+    model.ClusterStatus: ("ClusterStatus",),
+    model.ConnectionStrings: ("ClusterConnectionStrings",),
+    model.PrivateEndpointString: ("ClusterDescriptionConnectionStringsPrivateEndpoint",),
+    model.ConnectionEndpoint: ("ClusterDescriptionConnectionStringsPrivateEndpointEndpoint",),
+    model.ReplicationSpec: ("ReplicationSpec20240805",),
+    model.RegionConfig: ("AzureRegionConfig20240805", "TenantRegionConfig20240805", "CloudRegionConfig20240805"),
+    model.HardwareSpec: ("AzureHardwareSpec20240805", "TenantHardwareSpec20240805", "HardwareSpec20240805"),
+    model.CreateServiceRequest: ("CloudProviderEndpointServiceRequest",),
+    model.UpdateServiceRequest: ("ApiAtlasModifyEndpointServiceRequestView",),
+    model.Service: ("AzurePrivateLinkConnection", "EndpointService"),
+    model.CreateEndpointRequest: ("CreateAzureEndpointRequest", "CreateEndpointRequest"),
+    model.Endpoint: ("AzurePrivateEndpoint", "PrivateLinkEndpoint"),
+    model.RegionalMode: ("ProjectSettingItemView",),
 }
-#: Any call may get these: malformed path parameter, maintenance, media type, sunset, outage (source: Atlas docs).
-ANYWHERE = {400, 405, 406, 410, 503}
-#: Null in live recordings, though the document gives them no null.
-LIVE_NULLS = {
-    ("AzurePrivateLinkConnection", "errorMessage"),
-    ("AzurePrivateLinkConnection", "privateLinkServiceName"),
-    ("AzurePrivateLinkConnection", "privateLinkServiceResourceId"),
-    ("AzurePrivateEndpoint", "errorMessage"),
+REQUESTS = {operation.request for operation in model.OPERATIONS}
+
+#: Fields that the lab never sends, because the collection reads none of them.
+NOT_PLAYED = {
+    "Group": "regionUsageRestrictions",
+    "ClusterStatus": "links",
+    "ConnectionStrings": "awsPrivateLink awsPrivateLinkSrv private privateSrv",
+    "PrivateEndpointString": "srvShardOptimizedConnectionString",
+    "HardwareSpec": "diskIOPS effectiveInstanceSize",
+    "RegionConfig": "analyticsAutoScaling analyticsSpecs autoScaling effectiveAnalyticsSpecs effectiveElectableSpecs "
+    "effectiveReadOnlySpecs readOnlySpecs",
+    "Cluster": "acceptDataRisksAndForceReplicaSetReconfig adaptiveCapacity advancedConfiguration biConnector "
+    "configServerManagementMode configServerType effectiveReplicationSpecs featureCompatibilityVersionExpirationDate "
+    "mongoDBEmployeeAccessGrant replicaSetScalingStrategy retainBackups useAwsTimeBasedSnapshotCopyForFastInitialSync",
 }
-#: Strings and numbers in live recordings, objects in the document.
-LIVE_ANYTHING = {("ApiError", "parameters")}
-DATE_TIME = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$"
-SCALAR_KEYS = ("type", "enum", "pattern", "minimum", "maximum", "minLength", "maxLength", "maxItems", "minItems")
+#: Facts in which the model allows less than the document: the lab plays Azure, and always says why it refuses.
+STRICTER = {
+    *("ApiError.detail nullable", "ApiError.reason nullable"),
+    *("Service.cloudProvider enum", "Service.regionName pattern", "Service.privateEndpoints[] pattern"),
+    *("Endpoint.cloudProvider enum", "Endpoint.privateEndpointConnectionName pattern"),
+    *("Endpoint.privateEndpointIPAddress pattern", "Endpoint.privateEndpointResourceId pattern"),
+    *("CreateEndpointRequest.id pattern", "CreateEndpointRequest.privateEndpointIPAddress pattern"),
+    *("CreateEndpointRequest.cloudProvider enum", "RegionConfig.providerName enum"),
+    *("ConnectionStrings.privateEndpoint minItems", "ConnectionStrings.standard pattern"),
+    *("ConnectionStrings.standardSrv pattern", "PrivateEndpointString.connectionString pattern"),
+    *("PrivateEndpointString.srvConnectionString pattern", "Cluster.diskWarmingMode enum"),
+    *("Cluster.internalClusterRole enum", "Cluster.mongoDBVersion pattern"),
+}
+#: Facts in which the model follows live recordings instead of the document, or the collection's table of regions.
+LIVE = {
+    *("Service.errorMessage nullable", "Service.privateLinkServiceName nullable"),
+    *("Service.privateLinkServiceResourceId nullable", "Endpoint.errorMessage nullable"),
+    *("ApiError.parameters nullable", "ApiError.parameters[] type"),
+    *("Group.name pattern", "Group.name minLength", "Group.name maxLength"),
+    *("RegionConfig.regionName enum", "RegionConfig.regionName type"),
+    # The document describes the encoded id, of AWS too.
+    "parameter endpointId pattern",
+    # 201 and 202: recordings of the Atlas CLI, those of the endpoints by analogy; 409: see the calls.
+    *("create_service status", "create_endpoint status", "set_regional_mode status", "delete_service status"),
+    *("delete_endpoint status", "create_service refusals", "delete_service refusals"),
+}
+FACTS = ("type", "enum", "pattern", "minimum", "maximum", "minLength", "maxLength", "maxItems", "minItems")
 
 
 def locate() -> Path | None:
-    """The document, or None."""
+    """The document, or None. A path that the environment names is taken as it is."""
     named = os.environ.get(ENVIRONMENT)
-    path = Path(named) if named else BESIDE
-    return path if path.is_file() else None
+    return Path(named) if named else BESIDE if BESIDE.is_file() else None
 
 
-LOCATION = locate()
-MISSING = f"MongoDB's OpenAPI document is not here (set {ENVIRONMENT} to its path)"
-
-
-@cache
-def document() -> Schema:
-    """Raises FileNotFoundError where the document does not stand."""
-    if LOCATION is None:
-        raise FileNotFoundError(MISSING)
-    loaded: Schema = json.loads(LOCATION.read_text(encoding="utf-8"))
-    return loaded
-
-
-def check_exchange(method: str, path: str, request_json: Any, status: int, response_json: Any) -> list[str]:
-    """What is wrong with an exchange by the vendor's document; empty when it is right. `path` as it was sent; a query
-    is ignored; None stands for no body. Of a request that was refused nothing is asked."""
-    path = path.partition("?")[0]
-    if LEFT_OUT.fullmatch(path):
-        return []
-    found = _operation(method.lower(), path)
-    if found is None:
-        return [] if status == 404 else [f"{method} {path}: not in the document"]
-    template, operation = found
-    if status >= 400:
-        return _check_status(method, template, operation, status) + _body("answer", _ERROR, response_json)
-    wrong = _check_status(method, template, operation, status)
-    wrong += _check_path(operation, template, path)
-    provider = _values(template, path).get("cloudProvider")
-    wrong += _body("request", _request_schema(operation), request_json, provider)
-    return wrong + _body("answer", _answer_schema(operation), response_json, provider)
-
-
-class Recorded(Protocol):
-    """An exchange as the lab's traffic log keeps it; `status` 0 for one that was cut off."""
-
-    cloud: str
-    method: str
-    path: str
-    status: int
-    request: Any
-    response: Any
-
-    @property
-    def is_token(self) -> bool: ...
-
-
-def violations(exchanges: Iterable[Recorded]) -> list[str]:
-    """What is wrong with all that Atlas was asked and answered: by our own model, and by the vendor's document where
-    that stands. Of sign-in traffic the log keeps no bodies, so there is nothing to check."""
-    found = []
-    for one in exchanges:
-        if one.cloud == "atlas" and one.status and not one.is_token:
-            exchange = (one.method, one.path, one.request, one.status, one.response)
-            wrong = atlas_model.problems(*exchange) + (check_exchange(*exchange) if LOCATION else [])
-            found += [f"{one.method} {one.path} {one.status}: {text}" for text in wrong]
-    return found
-
-
-_ERROR: Schema = {"$ref": "#/components/schemas/ApiError"}
-
-
-def _operation(method: str, path: str) -> tuple[str, Schema] | None:
-    """The path template and the operation; of several templates the one with the most literal segments."""
-    fitting = [
-        template
-        for template, operations in document()["paths"].items()
-        if method in operations and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path)
+def differences(document: Schema) -> list[str]:
+    """Where the model is not what the document says; empty when they agree."""
+    expected, ours = dict(_documented(document)), dict(_modelled())
+    known = STRICTER | LIVE
+    differing = {name for name in expected.keys() | ours.keys() if expected.get(name) != ours.get(name)}
+    found = [f"{name}: {ours.get(name)} here, {expected.get(name)} there" for name in sorted(differing - known)]
+    found += [f"{name}: no difference left" for name in sorted(known - differing)]
+    found += [
+        f"{name}: {ours.get(name)} is no part of {expected.get(name)}"
+        for name in sorted(differing & STRICTER)
+        if not _is_stricter(name.rpartition(" ")[2], ours.get(name), expected.get(name))
     ]
-    if not fitting:
+    return found + _unknown_regions(document)
+
+
+def _is_stricter(key: str, ours: Any, theirs: Any) -> bool:
+    """Whether all that our fact allows is allowed by theirs."""
+    if key == "nullable":
+        return bool(theirs)
+    if theirs is None:
+        return ours is not None
+    if key == "enum":
+        return set(ours) < set(theirs)
+    texts = st.from_regex(re.compile(ours, re.ASCII), fullmatch=True)
+    few = settings(max_examples=50, database=None, derandomize=True)
+    try:
+        find(texts, lambda text: not re.search(theirs, text), settings=few)
+    except NoSuchExample:
+        return True
+    return False
+
+
+def _unknown_regions(document: Schema) -> list[str]:
+    """Regions of Azure in the document that our table does not have in the same spelling."""
+    variants = document["components"]["schemas"]["CloudRegionConfig20240805"]["properties"]["regionName"]["oneOf"]
+    (azure,) = (one["enum"] for one in variants if "EUROPE_WEST" in one["enum"])
+    spelled = {name: regions.atlas_name(name) for name in azure if regions.is_known(name)}
+    return [f"region {name}: {spelled.get(name, 'none')} here" for name in azure if spelled.get(name) != name]
+
+
+# -- the facts of the model --------------------------------------------------------------------------------------------
+
+
+def _modelled() -> Iterator[tuple[str, Any]]:
+    for operation in model.OPERATIONS:
+        if operation.name not in NOT_IN_THE_DOCUMENT:
+            yield f"{operation.name} status", operation.status
+            yield f"{operation.name} version", operation.version
+            yield f"{operation.name} refusals", sorted(operation.refusals)
+            yield f"{operation.name} request", operation.request and operation.request.__name__
+            yield f"{operation.name} answer", _shape(operation.answer)
+    for name, kind in model.PARAMETERS.items():
+        yield from _facts(f"parameter {name}", TypeAdapter(kind).json_schema(), _own_name)
+    for shape in COMPONENTS:
+        schema = shape.model_json_schema()
+        for name, part in schema["properties"].items():
+            yield from _facts(f"{shape.__name__}.{name}", part, _own_name)
+            if shape in REQUESTS:
+                yield f"{shape.__name__}.{name} required", name in schema.get("required", [])
+            elif name in schema.get("required", []):
+                yield f"{shape.__name__}.{name} sent", True
+
+
+def _shape(answer: Any) -> str | None:
+    if answer is model.Empty:
         return None
-    best = min(fitting, key=lambda template: template.count("{"))
-    return best, document()["paths"][best][method]
+    inner = get_args(answer)
+    return f"{inner[0].__name__}[]" if inner else str(answer.__name__)
 
 
-def _values(template: str, path: str) -> dict[str, str]:
-    pairs = zip(template.split("/"), path.split("/"), strict=True)
-    return {name[1:-1]: value for name, value in pairs if name.startswith("{")}
+def _own_name(reference: str) -> str:
+    return reference.rpartition("/")[2]
 
 
-def _check_status(method: str, template: str, operation: Schema, status: int) -> list[str]:
-    allowed = {int(code) for code in operation["responses"]} | ANYWHERE
-    allowed |= LIVE_STATUSES.get((method.lower(), template), set())
-    return [] if status in allowed else [f"status: {status} is not one of {sorted(allowed)}"]
+# -- the facts of the document -----------------------------------------------------------------------------------------
 
 
-def _check_path(operation: Schema, template: str, path: str) -> list[str]:
-    values, wrong = _values(template, path), []
-    for parameter in map(_resolved, operation["parameters"]):
+def _documented(document: Schema) -> Iterator[tuple[str, Any]]:
+    schemas = document["components"]["schemas"]
+    names = {component: shape.__name__ for shape, components in COMPONENTS.items() for component in components}
+
+    def name_of(reference: str) -> str:
+        component = reference.rpartition("/")[2]
+        return names.get(component, component)
+
+    for operation in model.OPERATIONS:
+        if operation.name not in NOT_IN_THE_DOCUMENT:
+            described = document["paths"].get(model.BASE + operation.path, {}).get(operation.method.lower())
+            if described:
+                yield from _documented_call(document, operation.name, described, name_of)
+    for shape, components in COMPONENTS.items():
+        left_out = NOT_PLAYED.get(shape.__name__, "").split()
+        hidden = "readOnly" if shape in REQUESTS else "writeOnly"
+        if shape is model.RegionalMode:
+            hidden = "neither"  # one body for both
+        fields, required = _merged([schemas[component] for component in components], hidden, schemas)
+        for name, variants in fields.items():
+            if name in left_out:
+                continue
+            place = f"{shape.__name__}.{name}"
+            yield from _facts(place, variants, name_of, schemas)
+            if shape in REQUESTS:
+                yield f"{place} required", name in required
+            elif name in required or name in shape.model_json_schema().get("required", []):
+                yield f"{place} sent", True  # the lab sends all that is required, and more
+        yield from ((f"{shape.__name__}.{name} played", False) for name in left_out if name not in fields)
+
+
+def _documented_call(document: Schema, name: str, described: Schema, name_of: Any) -> Iterator[tuple[str, Any]]:
+    statuses = sorted(map(int, described["responses"]))
+    yield f"{name} status", statuses[0]
+    yield f"{name} refusals", [status for status in statuses[1:] if status not in model.REFUSALS]
+    content = described["responses"][str(statuses[0])]["content"]
+    newest = max(content)
+    yield f"{name} version", newest.removeprefix("application/vnd.atlas.").removesuffix("+json")
+    answer = content[newest].get("schema")
+    items = answer and answer.get("items")
+    yield f"{name} answer", f"{name_of(items['$ref'])}[]" if items else answer and name_of(answer["$ref"])
+    body = described.get("requestBody")
+    yield f"{name} request", body and name_of(body["content"][max(body["content"])]["schema"]["$ref"])
+    for parameter in described["parameters"]:
+        if "$ref" in parameter:
+            parameter = document["components"]["parameters"][parameter["$ref"].rpartition("/")[2]]
         if parameter["in"] == "path":
-            schema = {key: value for key, value in parameter["schema"].items() if key in SCALAR_KEYS}
-            wrong += _errors(f"path.{parameter['name']}", schema, values[parameter["name"]])
-    return wrong
+            yield from _facts(f"parameter {parameter['name']}", parameter["schema"], name_of)
 
 
-def _request_schema(operation: Schema) -> Schema | None:
-    return _newest(operation["requestBody"]["content"]) if "requestBody" in operation else None
+def _merged(parts: list[Schema], hidden: str, schemas: Schema) -> tuple[dict[str, Schema], set[str]]:
+    """The fields of several schemas and of what they are made of, an enumeration with the values of all."""
+    fields: dict[str, Schema] = {}
+    required: set[str] = set()
+    for part in parts:
+        inner = [one for one in part.get("allOf", []) if "$ref" not in one]
+        more, also = _merged(inner, hidden, schemas) if inner else ({}, set())
+        required |= also | set(part.get("required", []))
+        for name, schema in {**more, **part.get("properties", {})}.items():
+            if schema.get(hidden):
+                continue
+            known = fields.setdefault(name, dict(schema))
+            if "enum" in schema and "enum" in known:
+                known["enum"] = [*known["enum"], *(value for value in schema["enum"] if value not in known["enum"])]
+    return fields, required & fields.keys()
 
 
-def _answer_schema(operation: Schema) -> Schema | None:
-    success = next(response for code, response in operation["responses"].items() if code.startswith("2"))
-    return _newest(success["content"])
+# -- both --------------------------------------------------------------------------------------------------------------
 
 
-def _newest(content: Schema) -> Schema | None:
-    schema: Schema | None = content[max(content)].get("schema")
-    return schema
-
-
-def _body(what: Direction, schema: Schema | None, body: Any, provider: str | None = None) -> list[str]:
-    if schema is None:
-        return [] if body in (None, {}) else [f"{what}: a body where the document has none"]
-    return _errors(what, _plain(schema, body, what, provider), body)
-
-
-def _errors(what: str, schema: Schema, value: Any) -> list[str]:
-    return [
-        f"{'.'.join([what, *map(str, error.absolute_path)])}: {error.message}"
-        for error in Draft202012Validator(schema).iter_errors(value)
-    ]
-
-
-# -- OpenAPI made plain ------------------------------------------------------------------------------------------------
-
-
-def _resolved(schema: Schema) -> Schema:
-    if "$ref" not in schema:
-        return schema
-    found: Any = document()
-    for key in schema["$ref"].removeprefix("#/").split("/"):
-        found = found[key]
-    resolved: Schema = found
-    return resolved
-
-
-def _plain(
-    schema: Schema, value: Any, direction: Direction, provider: str | None, inside: tuple[str, ...] = ()
-) -> Schema:
-    """A JSON Schema for just this value. `provider` decides where a body leaves its discriminator to the path;
-    `inside` are the components on the way here, because a variant refers to its base and the base to its variants."""
+def _facts(place: str, schema: Schema, name_of: Any, schemas: Schema | None = None) -> Iterator[tuple[str, Any]]:
+    """The facts of one place, and of the items of a list as `place[]`. Null is a fact beside the others."""
     if "$ref" in schema:
-        name = schema["$ref"].rpartition("/")[2]
-        return _plain(_resolved(schema), value, direction, provider, (*inside, name))
-    if value is None and schema.get("nullable"):
-        return {}
-    variant = _variant(schema, value, provider)
-    if variant and variant.rpartition("/")[2] not in inside:
-        return _plain({"$ref": variant}, value, direction, provider, inside)
-    if isinstance(value, dict) and schema.get("type") == "object":
-        return _plain_object(schema, value, direction, provider, inside)
-    plain = {key: schema[key] for key in SCALAR_KEYS if key in schema}
+        yield f"{place} is", name_of(schema["$ref"])
+        target = (schemas or {}).get(schema["$ref"].rpartition("/")[2], {})
+        if target.get("nullable"):
+            yield f"{place} nullable", True
+        return
+    variants = [one for one in schema.get("anyOf", []) if one.get("type") != "null"]
+    if len(variants) == 1:
+        yield from _facts(place, variants[0], name_of)
+        yield f"{place} nullable", True
+        return
+    if schema.get("nullable"):
+        yield f"{place} nullable", True
+    found: Fact = {key: schema[key] for key in FACTS if key in schema}
+    if variants:
+        found["type"] = sorted(one["type"] for one in variants)
+    if "const" in schema:
+        found["enum"] = [schema["const"]]
     if "oneOf" in schema:
-        plain.pop("type", None)  # "object" in the document even where all variants are strings
+        found["enum"] = [value for one in schema["oneOf"] for value in one["enum"]]
+    if "enum" in found:
+        found["enum"] = sorted(set(found["enum"]))
+    if "pattern" in found:
+        found["pattern"] = found["pattern"].replace(r"\/", "/")
     if schema.get("format") == "date-time":
-        plain["pattern"] = DATE_TIME
-    if "oneOf" in schema:
-        plain["anyOf"] = [_plain(one, value, direction, provider, inside) for one in schema["oneOf"]]
-    if isinstance(value, list) and "items" in schema:
-        plain["prefixItems"] = [_plain(schema["items"], item, direction, provider) for item in value]
-    return plain
-
-
-def _variant(schema: Schema, value: Any, provider: str | None) -> str | None:
-    if "discriminator" not in schema or not isinstance(value, dict):
-        return None
-    tag = value.get(schema["discriminator"]["propertyName"], provider)
-    variant: str | None = schema["discriminator"]["mapping"].get(tag)
-    return variant
-
-
-def _plain_object(
-    schema: Schema, value: dict[str, Any], direction: Direction, provider: str | None, inside: tuple[str, ...]
-) -> Schema:
-    if "oneOf" in schema and "discriminator" not in schema:
-        rest = {key: part for key, part in schema.items() if key != "oneOf"}
-        merged = [{"type": "object", "allOf": [rest, one]} for one in schema["oneOf"]]
-        return {"anyOf": [_plain(one, value, direction, provider, inside) for one in merged]}
-    hidden = "readOnly" if direction == "request" else "writeOnly"
-    properties: Schema = {}
-    required: list[str] = []
-    others: Any = schema.get("additionalProperties", False)
-    for part in schema.get("allOf", []):
-        base = _plain(part, value, direction, provider, inside)
-        properties |= base["properties"]
-        required += base["required"]
-    for name, inner in schema.get("properties", {}).items():
-        if not _resolved(inner).get(hidden):
-            properties[name] = _plain_property(inside, name, inner, value.get(name), direction, provider)
-    required += [name for name in schema.get("required", []) if name in properties]
-    return {"type": "object", "properties": properties, "required": required, "additionalProperties": others}
-
-
-def _plain_property(
-    inside: tuple[str, ...], name: str, schema: Schema, value: Any, direction: Direction, provider: str | None
-) -> Schema:
-    place = (inside[-1] if inside else "", name)
-    if place in LIVE_ANYTHING or (value is None and place in LIVE_NULLS):
-        return {}
-    return _plain(schema, value, direction, provider)
+        found["format"] = "date-time"
+    yield from ((f"{place} {key}", value) for key, value in found.items())
+    if "items" in schema:
+        yield from _facts(f"{place}[]", schema["items"], name_of, schemas)

@@ -8,12 +8,11 @@ from __future__ import annotations
 import html
 import json
 import re
-import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+from tests.support.tools import find
 
 #: The numbers of Blink's setting preferredColorScheme.
 SCHEMES = {"dark": 0, "light": 1}
@@ -100,7 +99,10 @@ def complaints(pages: Mapping[str, str], widths: Sequence[int], scheme: str, dir
         source = source.replace(name, json.dumps(value).replace("<", "\\u003c"), 1)
     wrapper.write_text(source)
     command = [
-        *(str(CHROMIUM), "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run"),
+        *(str(find("chromium")), "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"),
+        # No requests of its own.
+        *("--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"),
+        "--disable-quic",
         *(f"--user-data-dir={directory / scheme}", f"--blink-settings=preferredColorScheme={SCHEMES[scheme]}"),
         *("--virtual-time-budget=60000", "--dump-dom", wrapper.as_uri()),
     ]
