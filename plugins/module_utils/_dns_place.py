@@ -32,17 +32,22 @@ def places(
     A virtual network can be linked to one zone of a name (source: Microsoft's error about overlapping namespaces), so
     a zone that it is linked to is used, wherever that is. The other networks get the one in the resource group.
     `existing` is what azure_private_dns_zone_info returns with `record_sets`. Each place says whether its links and its
-    records are as planned, so that nobody needs to look again. Nothing leaves without `purge`. A `resolution_policy` is
-    for new links and for those that this collection made; others keep theirs, unless a link asks for one itself.
+    records are as planned, so that nobody needs to look again. One who begins to use a zone looks at its links after
+    having written into it, as the last other user may be about to take them away. Nothing leaves without `purge`. A
+    `resolution_policy` is for new links and for those that this collection made; others keep theirs, unless a link asks
+    for one itself.
     """
+    own = ownership.checked_tags(tags, ownership.MOST_IN_DNS, used_by) or {}
     found = [place for zone in planned for place in _places(zone, existing, links, resource_group, resolution_policy)]
     for place in found:
         zone = next((one for one in existing if one["id"] == place["id"]), None)
         # What is adopted is not ours to tag.
-        place["tags"] = {} if zone and not ownership.is_ours(zone["tags"]) else ownership.checked_tags(tags) or {}
-        place["linked"] = zone is not None and _linked(zone, place["links"], place["tags"], used_by)
+        place["tags"] = {} if zone and not ownership.is_ours(zone["tags"]) else dict(own)
+        place["linked"] = zone is not None and _linked(zone, place["links"], place["tags"])
         place["records"] = [_kept(record, zone) for record in place["records"]] if zone else place["records"]
         place["written"] = zone is not None and _written(zone, place["records"], used_by, purge)
+        if zone and not _has_joined(zone, place["records"], used_by):
+            place["linked"] = False
     kept = {place["id"] for place in found}
     leaving = [
         {"id": one["id"], "zone": one["name"], **_home(one)}
@@ -74,7 +79,7 @@ def _places(
 
 
 def _with_policy(asked: Mapping, found: Mapping | None, policy: str | None) -> Json:
-    ours = found is None or bool(ownership.is_ours(found["tags"]) and ownership.users(found["tags"]))
+    ours = found is None or ownership.is_for_users(found["tags"])
     wanted = asked.get("resolution_policy") or (policy if ours else None)
     return {**asked, **({"resolution_policy": wanted} if wanted else {})}
 
@@ -94,20 +99,25 @@ def _is_used(zone: Mapping, used_by: str) -> bool:
     return marked or any(ownership.is_user(used_by, one["used_by"]) for one in zone["records"])
 
 
-def _linked(zone: Mapping, links: t.Sequence[Mapping], tags: t.Mapping[str, str], used_by: str) -> bool:
+def _linked(zone: Mapping, links: t.Sequence[Mapping], tags: t.Mapping[str, str]) -> bool:
     found = [(_link_to(zone, one["virtual_network_id"]), one.get("resolution_policy")) for one in links]
     return (
         zone["provisioning_state"] == "Succeeded"
         and all(zone["tags"].get(name) == value for name, value in tags.items())
-        and all(link is not None and _works(link, used_by, policy) for link, policy in found)
+        and all(link is not None and _works(link, policy) for link, policy in found)
     )
 
 
-def _works(link: Mapping, used_by: str, policy: str | None) -> bool:
-    kept = not ownership.is_ours(link["tags"]) or not ownership.users(link["tags"])  # by somebody who is no endpoint
-    marked = kept or ownership.uses(used_by, link["tags"])
+def _works(link: Mapping, policy: str | None) -> bool:
     settled = link["provisioning_state"] == "Succeeded" and link["link_state"] == "Completed"
-    return marked and settled and policy in (None, link["resolution_policy"])
+    return settled and policy in (None, link["resolution_policy"])
+
+
+def _has_joined(zone: Mapping, records: t.Sequence[Mapping], used_by: str) -> bool:
+    """Whether something in a zone is this one's already, or there is nothing that could be."""
+    asked = {identity(checked(record, zone["name"].lower())) for record in records}
+    found = [one for one in zone["records"] if identity(one) in asked]
+    return not asked or any(not one["managed"] or ownership.may_use(used_by, one["used_by"]) for one in found)
 
 
 def _written(zone: Mapping, records: t.Sequence[Mapping], used_by: str, purge: bool) -> bool:
@@ -136,5 +146,5 @@ def _kept(record: Mapping, zone: Mapping) -> Mapping:
 
 
 def _same(found: Mapping, asked: Mapping, used_by: str) -> bool:
-    marked = ownership.is_user(used_by, found["used_by"]) or not found["managed"]
+    marked = ownership.may_use(used_by, found["used_by"]) or not found["managed"]
     return marked and found["value"] == asked["value"] and found["ttl"] == asked["ttl"]

@@ -82,8 +82,11 @@ options:
   used_by:
     description:
       - Who needs the record sets, for a zone that several share, such as the resource id of a private endpoint. It is
-        noted in the metadata of each record set that this collection created.
-      - One that others need too stays when it is removed for this one.
+        noted in the metadata of each record set that this collection created. Ten users are listed. One more entry
+        then stands for all others, as Azure allows few entries.
+      - One that others need too stays when it is removed for this one. A private endpoint that does not exist any more
+        needs nothing. Where users are not listed, a record set stays while there is a private endpoint beside this one
+        in a virtual network that the zone is linked to.
       - Must not be blank.
     type: str
   overwrite_foreign:

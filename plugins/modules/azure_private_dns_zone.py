@@ -71,15 +71,21 @@ options:
   tags:
     description:
       - Tags to add to the zone or to change. Others stay.
+      - Azure allows 15 tags on a zone, with names of at most 512 and values of at most 256 characters. This collection
+        needs one of them, and another one with O(used_by). More are refused before anything is written. Tags
+        C(used-by-...) of release 0.9.0 make room where there is none.
     type: dict
   used_by:
     description:
       - Who needs the zone and the links, for a zone that several share, such as the resource id of a private endpoint.
-        It is noted in a tag of each link that this collection created, and of the zone if this task creates it. What
-        somebody else created is not tagged.
-      - With O(state=absent), what others need too stays and loses only this tag. All links stay while zone groups of
-        other private endpoints keep records in the zone, because clients in the linked networks may need them.
-      - A link that was created without O(used_by) is somebody's who is not named. It is neither tagged nor removed.
+        A tag C(made-for) of the zone and of each link that this task creates names it. It is added to nothing that
+        exists.
+      - Who uses a zone is seen in what exists. Its record sets name their users in their metadata, or the private
+        endpoint whose zone group wrote them. The tags of the zone and its links name the first user, and with release
+        0.9.0 all users of a link. A private endpoint that does not exist any more uses nothing.
+      - With O(state=absent), the zone and all its links stay while others use the zone, because clients in any linked
+        network may need their names. They go with the last user.
+      - A link that was created without O(used_by) is not removed with it.
       - Must not be blank.
     type: str
   state:
@@ -129,6 +135,14 @@ private_dns_zone:
       type: list
       elements: str
       sample: []
+    other_users:
+      description:
+        - With O(used_by), who else uses the zone, as record sets and tags name them. Private endpoints that do not
+          exist any more are left out. They are looked up only with O(state=absent).
+      type: list
+      elements: str
+      sample: []
+      version_added: 0.10.0
     foreign_record_sets:
       description:
         - Record sets that this collection did not create, for which a zone is not deleted.

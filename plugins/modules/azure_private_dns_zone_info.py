@@ -46,9 +46,11 @@ options:
     type: str
   used_by:
     description:
-      - Only zones that are used by this one, as O(used_by) of M(privatelink.mongodb.azure_private_dns_zone) and of
-        M(privatelink.mongodb.azure_private_dns_records) marks them, their links or their record sets. Where the zone
-        itself is not marked, its links and record sets are read.
+      - Only zones that are used by this one. O(used_by) of M(privatelink.mongodb.azure_private_dns_zone) and of
+        M(privatelink.mongodb.azure_private_dns_records) marks them, their links or their record sets. In a zone that
+        this collection created or linked, records that the zone group of this private endpoint wrote count as well.
+        Where the zone itself is not marked, its links and record sets are read.
+      - Beside them the zones without records that this collection created for users of which none is left.
       - Must not be blank.
     type: str
   record_sets:

@@ -85,14 +85,15 @@ options:
     type: dict
   state:
     description:
-      - V(present) makes sure that what was asked for exists. V(absent) deletes the network with its subnets, which
-        Azure refuses while something is in them.
+      - V(present) makes sure that what was asked for exists. V(absent) deletes the network with its subnets. It stays,
+        with a warning, while a private endpoint, another IP configuration or a peering is in it.
     type: str
     choices: [present, absent]
     default: present
   force:
     description:
-      - Whether a network may be deleted that this collection did not create.
+      - Whether a network may be deleted that this collection did not create. It is also tried where something is in the
+        network, and Azure refuses it then.
     type: bool
     default: false
 seealso:
@@ -157,6 +158,12 @@ virtual_network:
       description: Name.
       type: str
       sample: vnet-app
+    occupants:
+      description: What is in the network and keeps it from being deleted.
+      type: list
+      elements: str
+      sample: [pe-orders in subnet snet-endpoints]
+      version_added: 0.10.0
     provisioning_state:
       description: V(Succeeded), V(Updating), V(Deleting) or V(Failed).
       type: str

@@ -226,7 +226,7 @@ def test_bad_weather(lab: Lab, run: Run, options: dict[str, Any]) -> None:
 def test_info(lab: Lab, run: Run, options: dict[str, Any]) -> None:
     assert run(INFO, **signed_in(lab))["private_dns_zones"] == []
     made = run(MODULE, **options)["private_dns_zone"]
-    made.pop("foreign_record_sets"), made.pop("bound_endpoints")
+    made.pop("foreign_record_sets"), made.pop("bound_endpoints"), made.pop("other_users")
     made["records"] = None
     run(MODULE, **azure(lab, name="example.net"))
     asked = len(reads(lab))
@@ -273,7 +273,7 @@ def test_zones_made_for_others_are_not_read(lab: Lab, run: Run) -> None:
 
 
 def test_two_that_share_a_zone(lab: Lab, run: Run, options: dict[str, Any]) -> None:
-    """The first to leave takes what it alone used, and the last one takes the zone."""
+    """All links stay for the names of the one that stays. The last one takes them and the zone."""
     other = run("azure_virtual_network", **azure(lab, **{**NETWORK, "name": "vnet-other"}))["virtual_network"]["id"]
     blue, green = {**options, "used_by": "blue"}, {**options, "used_by": "green"}
     green["links"] = [*options["links"], {"virtual_network_id": other}]
@@ -291,8 +291,9 @@ def test_two_that_share_a_zone(lab: Lab, run: Run, options: dict[str, Any]) -> N
     predicted = run(MODULE, check_mode=True, **absent)
     left = run(MODULE, **absent)
     assert_predicted(predicted, left)
-    assert [one["name"] for one in left["private_dns_zone"]["links"]] == ["vnet-app"]
-    assert "used by blue" in str(left["warnings"])
+    assert [one["name"] for one in left["private_dns_zone"]["links"]] == ["vnet-app", "vnet-other"]
+    assert left["private_dns_zone"]["other_users"] == ["blue"]
+    assert "used by blue" in str(left["warnings"]) and "vnet-other" in str(left["warnings"])
     assert run(INFO, **signed_in(lab, used_by="green"))["private_dns_zones"] == []
     assert_unchanged(lab, run(MODULE, **absent), writes(lab))
     assert_unchanged(lab, run(MODULE, **blue), writes(lab))
@@ -310,21 +311,32 @@ def test_a_zone_of_others_is_used_and_given_back(lab: Lab, run: Run, options: di
     for user, there in (("BLUE", 1), ("green", 1), ("red", 0)):
         found = run(INFO, **signed_in(lab, used_by=user))["private_dns_zones"]
         assert len(found) == there and all(one["records"] is None for one in found)
-    left = run(MODULE, **azure(lab, name=ZONE, state="absent", used_by="blue"))
-    assert left["private_dns_zone"]["tags"] == foreign and left["private_dns_zone"]["links"] == []
+    left = run(MODULE, **azure(lab, name=ZONE, state="absent", used_by="blue"))["private_dns_zone"]
+    assert left["tags"] == foreign and left["other_users"] == ["green"] and len(left["links"]) == 1
+    run(RECORDS, **azure(lab, zone=ZONE, records=[]), purge=True, used_by="green")
+    left = run(MODULE, **azure(lab, name=ZONE, state="absent", used_by="green"))["private_dns_zone"]
+    assert left["tags"] == foreign and left["links"] == []
 
 
 def test_a_zone_of_many_has_few_tags(lab: Lab, run: Run, options: dict[str, Any]) -> None:
-    """Azure allows 15 on a zone. One that was made for nobody else yet is found all the same."""
+    """Azure allows 15 on a zone and on a link. A zone that was made for nobody else yet is found all the same."""
     run(MODULE, **azure(lab, name=ZONE, used_by="user-0"))
     assert [one["name"] for one in run(INFO, **signed_in(lab, used_by="user-0"))["private_dns_zones"]] == [ZONE]
-    for number in range(3):
+    for number in range(20):
         run(MODULE, **options, used_by=f"user-{number}")
-    assert len(stored(lab, "privateDnsZones", ZONE)["tags"]) == 2
-    left = run(MODULE, **azure(lab, name=ZONE, state="absent", used_by="user-0"))["private_dns_zone"]
-    assert left["tags"] == {"managed-by": "privatelink.mongodb"} and len(left["links"]) == 1
-    run(MODULE, **azure(lab, name=ZONE, state="absent", used_by="user-1"))
-    assert "private_dns_zone" not in run(MODULE, **azure(lab, name=ZONE, state="absent", used_by="user-2"))
+        run(RECORDS, **record(lab, f"host-{number}"), used_by=f"user-{number}")
+    mark = {"managed-by": "privatelink.mongodb", "made-for": "user-0"}
+    assert stored(lab, "privateDnsZones", ZONE)["tags"] == mark
+    assert stored(lab, "privateDnsZones", ZONE, "virtualNetworkLinks", "vnet-app")["tags"] == mark
+    for number in range(20):
+        user = {"used_by": f"user-{number}"}
+        assert [one["name"] for one in run(INFO, **signed_in(lab, **user))["private_dns_zones"]] == [ZONE]
+        run(RECORDS, **azure(lab, zone=ZONE, records=[]), purge=True, **user)
+        left = run(MODULE, **azure(lab, name=ZONE, state="absent"), **user).get("private_dns_zone")
+        assert (left is None) is (number == 19)
+        if left:
+            assert {one["tags"]["made-for"] for one in (left, *left["links"])} == {"private endpoints"}
+            assert len(left["other_users"]) == 19 - number
 
 
 @pytest.mark.parametrize("blank", ["", " "])

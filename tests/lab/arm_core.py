@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from tests.lab import arm_tags
 from tests.lab.arm_call import (
     SUBSCRIPTIONS,
     ArmError,
@@ -215,6 +216,8 @@ class Arm:
         going = "Deleting" in (self.state(call.id.key), self.state(parent.key if parent else ""))
         if going and call.method in ("PUT", "PATCH"):
             raise in_progress()
+        if call.method in ("PUT", "PATCH"):
+            arm_tags.refuse(call)
         reply = kind.answer(call)
         is_list = call.method == "GET" and call.id.is_collection
         if action and is_list and not call.id.group and call.id.namespace != SUBSCRIPTIONS:

@@ -172,16 +172,16 @@ class Clouds:
         without one, somebody made it by hand. `policy`: more properties of the links."""
         zone = f"{group_id}/providers/Microsoft.Network/privateDnsZones/{name}"
         used_by = {f"used-by-{hashlib.sha256(owner.lower().encode()).hexdigest()[:12]}": owner}
-        known = self.world.azure.get(zone.lower(), {}).get("tags", {})
-        marks = {**MARK, **used_by} if owner else {}
-        tags = {**known, **marks}
-        self.put(zone, {"location": "global", "tags": tags})
+        metadata = {**MARK, **used_by} if owner else {}
+        tags = {**MARK, "made-for": owner} if owner else {}
+        known = self.world.azure.get(zone.lower(), {}).get("tags", tags)
+        self.put(zone, {"location": "global", "tags": known})
         for network in networks:
             properties = {"virtualNetwork": {"id": network}, "registrationEnabled": False, **policy}
             link = f"{zone}/virtualNetworkLinks/{network.rpartition('/')[2]}"
-            self.put(link, {"location": "global", "tags": MARK if owner else {}, "properties": properties})
+            self.put(link, {"location": "global", "tags": tags, "properties": properties})
         for (relative, kind), values in records.items():
-            self.put_records(zone, relative, kind, values, marks)
+            self.put_records(zone, relative, kind, values, metadata)
         return zone
 
     def put_records(

@@ -12,9 +12,20 @@ import typing as t
 
 from .._engine import Health, Plan, Readable, Resource, Step, Waiter
 from .._errors import Guarded, InvalidInput
-from . import ids
+from . import ids, usage
 from .client import GONE, GONE_WITH_PARENT, Client
-from .ownership import MARK, is_ours, is_user, unused, use, users
+from .ownership import (
+    MARK,
+    MORE_USERS,
+    MOST_IN_DNS,
+    is_ours,
+    is_user,
+    may_use,
+    unused,
+    use,
+    users,
+    with_user,
+)
 from .record_sets import checked, from_arm, identity, title, to_arm
 
 State = dict[str, t.Any]
@@ -61,7 +72,8 @@ class PrivateDnsRecords(Resource):
     A state is the zone's name and these record sets; None stands for a zone without any of them. `desired` is
     {"records": what `wanted` returns}. A record set is ours if its metadata says so; one that is not, and differs, is
     left alone, unless `overwrite`. `used_by` says for whom all this is: what others use as well stays for them, and
-    `purge` is about what this one uses.
+    `purge` is about what this one uses. Private endpoints that do not exist any more use nothing. Users that are not
+    listed are there as long as a private endpoint is in a network that the zone is linked to.
     """
 
     kind, key = "records of private DNS zone", "private_dns_records"
@@ -81,10 +93,12 @@ class PrivateDnsRecords(Resource):
         self._client, self._names, self._purge, self._overwrite = client, (group, zone), purge, overwrite
         self._path = _path(client, group, zone)
         self._asked, self._used_by = {identity(one) for one in asked}, used_by
-        self._absent = NO_ZONE if present else GONE_WITH_PARENT
+        self._present, self._absent = present, NO_ZONE if present else GONE_WITH_PARENT
         self._etags: dict[tuple[str, str], str] = {}
         self._metadata: dict[tuple[str, str], dict[str, str]] = {}
         self._known: dict[tuple[str, str], State] = {}
+        self._gone: frozenset[str] = frozenset()
+        self._more_are_gone = False
         self._wrote = False
         self.label = zone
 
@@ -105,13 +119,27 @@ class PrivateDnsRecords(Resource):
                 self._etags[identity(record)] = one.get("etag") or ""
                 self._metadata[identity(record)] = dict(one["properties"].get("metadata") or {})
                 self._known[identity(record)] = record
+        self._look_for_others()
+
+    def _look_for_others(self) -> None:
+        """Who of those that use what is to be removed is still there. Nothing is asked where nothing is removed."""
+        shared = [self._others(one) for key, one in self._known.items() if self._used_by and self._may_leave(key)]
+        self._gone, self._more_are_gone = frozenset(), False
+        self._gone = usage.gone(self._client, {text for one in shared for text in one})
+        if any(set(one) - self._gone == set(MORE_USERS.values()) for one in shared):
+            links = self._client.pages(f"{self._path.rpartition('/')[0]}/virtualNetworkLinks", absent=NO_ZONE)
+            self._more_are_gone = not usage.endpoints_near(self._client, links, str(self._used_by))
+
+    def _may_leave(self, key: tuple[str, str]) -> bool:
+        return key not in self._asked or not self._present
 
     def _is_mine(self, record: State) -> bool:
-        return bool(record["managed"]) and (self._used_by is None or is_user(self._used_by, record["used_by"]))
+        return bool(record["managed"]) and (self._used_by is None or may_use(self._used_by, record["used_by"]))
 
     def _others(self, record: State) -> list[str]:
         """Who else uses a record set; nobody is asked if we do not say who we are."""
-        return [one for one in record["used_by"] if self._used_by is not None and not is_user(self._used_by, [one])]
+        found = usage.others(record["used_by"], self._used_by, self._gone)
+        return [] if self._more_are_gone and found == list(MORE_USERS.values()) else found
 
     def _state(self, records: t.Iterable[State]) -> State | None:
         found = sorted(records, key=identity)
@@ -124,24 +152,26 @@ class PrivateDnsRecords(Resource):
         for key, record in asked.items():
             found = known.get(key)
             if found is None:
-                body = {**record, "ttl": record["ttl"] or DEFAULT_TTL, "used_by": self._with_us([])}
+                body = {**record, "ttl": record["ttl"] or DEFAULT_TTL, "used_by": with_user(self._used_by, [])}
                 steps.append(Step("create", title(record), body))
             elif _differs(found, record):
-                body = {**record, "ttl": record["ttl"] or found["ttl"], "used_by": self._with_us(found["used_by"])}
+                body = {
+                    **record,
+                    "ttl": record["ttl"] or found["ttl"],
+                    "used_by": with_user(self._used_by, found["used_by"]),
+                }
                 steps.append(Step("update", title(record), body))
                 if not (found["managed"] or self._overwrite):
                     foreign.append(found)
-            elif found["managed"] and self._with_us(found["used_by"]) != found["used_by"]:
-                steps.append(Step("update", title(record), {**found, "used_by": self._with_us(found["used_by"])}))
+            elif found["managed"] and with_user(self._used_by, found["used_by"]) != found["used_by"]:
+                steps.append(
+                    Step("update", title(record), {**found, "used_by": with_user(self._used_by, found["used_by"])})
+                )
         if foreign:
             raise self._guarded(foreign)
         leaving, notes = self._leaving([one for key, one in known.items() if key not in asked])
         # What goes, goes first: a CNAME can only stand where nothing else does.
         return Plan((*leaving, *steps), notes=notes)
-
-    def _with_us(self, others: list[str]) -> list[str]:
-        """All who use a record set from now on."""
-        return others if is_user(self._used_by, others) else sorted([*others, *use(self._used_by).values()])
 
     def _leaving(self, unwanted: list[State]) -> tuple[list[Step], tuple[str, ...]]:
         """The steps that remove these record sets, and a note for each that stays."""
@@ -200,9 +230,11 @@ class PrivateDnsRecords(Resource):
     def _put(self, step: Step, names: tuple[str, ...], etag: str | None) -> None:
         create = step.verb == "create"
         metadata = {**({} if create else unused(self._metadata.get(identity(step.body)))), **MARK}
-        for one in step.body["used_by"]:
-            metadata |= use(one)
-        body = {"properties": {**to_arm(step.body), "metadata": metadata}}
+        named = {name: text for one in step.body["used_by"] for name, text in use(one).items()}
+        if len(metadata) + len(named) > MOST_IN_DNS:  # entries of others come first
+            room = MOST_IN_DNS - len(metadata) - len(MORE_USERS)
+            named = {**dict(sorted(named.items() - MORE_USERS.items())[: max(room, 0)]), **MORE_USERS}
+        body = {"properties": {**to_arm(step.body), "metadata": {**metadata, **named}}}
         self._client.dns.write(
             "record_sets.create_or_update",
             *names,

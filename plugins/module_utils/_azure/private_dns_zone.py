@@ -9,14 +9,24 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import typing as t
 
 from .._engine import FAILED, PENDING, READY, Drift, Health, Plan, Readable, Resource, Step, Waiter
 from .._errors import Busy, InvalidInput, NotFound, Raced
-from . import ids
+from . import ids, usage
 from .client import GONE, GONE_WITH_PARENT, Client, Follow, resend
-from .ownership import checked_tags, is_ours, is_user, marked, merged, unused, use, users, uses
+from .ownership import (
+    MOST_IN_DNS,
+    checked_tags,
+    is_for_users,
+    is_ours,
+    marked,
+    may_use,
+    merged,
+    unused,
+    users,
+    uses,
+)
 from .private_dns_records import NO_ZONE
 from .private_dns_records import normalise as normalise_record
 from .record_sets import identity
@@ -71,28 +81,23 @@ def wanted(options: Options) -> State:
             ids.checked_id("links.virtual_network_id", one["virtual_network_id"], ids.VIRTUAL_NETWORKS)
         elif options["state"] == "present" or not one["name"]:
             raise InvalidInput("links.virtual_network_id", None, "given for every link")
-    return {"links": links, "tags": checked_tags(options["tags"]) or {}}
+    return {"links": links, "tags": checked_tags(options["tags"], MOST_IN_DNS, options["used_by"]) or {}}
 
 
 def _record_name(found: t.Mapping[str, t.Any]) -> str:
     return f"{found['type'].rsplit('/', 1)[-1]} {found['name']}"
 
 
-def _bound(found: t.Mapping[str, t.Any]) -> list[str]:
-    """The name of the private endpoint whose zone group wrote a record set, if one did (source: azure-cli's live
-    recordings of zone groups: the metadata of their records)."""
-    creator = (found["properties"].get("metadata") or {}).get("creator") or ""
-    return re.findall(r"created by private endpoint (\S+)", creator)
-
-
 class PrivateDnsZone(Resource):
     """Adopts or creates a zone and the links that were asked for; other links stay. `desired` is what `wanted` returns.
 
     Absent means: the links of `asked` (all of ours, if it names none) have gone, and so has the zone, unless it is not
-    ours or somebody else still uses it. What stays is said in a note. With `force` nothing of it stays. With `used_by`
-    only what is marked as used by this one goes, and what others use too loses the mark. Of a zone's users only the
-    first is marked on the zone itself, when it is made, so that it is found before there is anything in it: a zone can
-    have 15 tags. All others are known by their links and record sets.
+    ours or somebody else still uses it. What stays is said in a note. With `force` nothing of it stays.
+
+    With `used_by` links go together, when nobody else uses the zone: a network may hold applications of any endpoint
+    whose names are in it. Who uses it is derived: from its record sets (our metadata names users, that of zone groups
+    names endpoints), and from the marks of zone and links. A zone and a link have 15 tags at most, so each is marked
+    with its first user only, and by that a zone is found before there is anything in it.
     """
 
     kind, key = "private DNS zone", "private_dns_zone"
@@ -117,36 +122,46 @@ class PrivateDnsZone(Resource):
         self._links: dict[str, t.Any] = {}
         self._zone_begun: Follow | None = None
         self._links_begun: list[Follow] = []
+        self._removed: list[State] = []
+        self._gone: frozenset[str] = frozenset()
         self.label = name
 
     def read(self) -> State | None:
-        self._zone_begun, self._links_begun = None, []
+        self._zone_begun, self._links_begun, self._removed = None, [], []
         absent = GONE if self._present else GONE_WITH_PARENT
         found = self._client.find(self._id, absent=absent)
         links = self._client.pages(f"{self._id}/virtualNetworkLinks") if found else []
         self._zone, self._links = found or {}, {one["name"].lower(): one for one in links}
         if found is None:
             return None
-        foreign = None if self._present else self._foreign()
-        return {
-            **normalise(found, links),
-            "foreign_record_sets": foreign and [_record_name(one) for one in foreign],
-            "bound_endpoints": sorted({name for one in foreign or [] for name in _bound(one)}),
-        }
+        state = normalise(found, links)
+        if self._present:
+            return {**state, "foreign_record_sets": None, "bound_endpoints": [], "other_users": []}
+        return {**state, **self._usage(state)}
 
-    def _foreign(self) -> list[State]:
-        """Record sets that somebody else would miss. The SOA is the zone's own, and a machine's is made by Azure."""
-        return [
+    def _usage(self, state: State) -> State:
+        """Who would miss the zone. The SOA is the zone's own, and a machine's record set is made by Azure."""
+        records = [
             one
             for one in self._client.pages(f"{self._id}/ALL")
-            if not one["type"].endswith("/SOA")
-            and (not is_ours(one["properties"].get("metadata")) or self._others(one["properties"]["metadata"]))
-            and not one["properties"].get("isAutoRegistered")
+            if not one["type"].endswith("/SOA") and not one["properties"].get("isAutoRegistered")
         ]
+        metadata = [one["properties"].get("metadata") or {} for one in records]
+        marks = [*users(state["tags"]), *(text for one in state["links"] for text in users(one["tags"]))]
+        marks += [text for one in metadata if is_ours(one) for text in users(one)]
+        named = usage.others(sorted(set(marks)), self._used_by)
+        self._gone = usage.gone(self._client, named)
+        return {
+            "foreign_record_sets": [
+                _record_name(one) for one, about in zip(records, metadata) if not is_ours(about) or self._others(about)
+            ],
+            "bound_endpoints": usage.bound(records),
+            "other_users": usage.others(named, self._used_by, self._gone),
+        }
 
     def _others(self, tags: t.Mapping[str, str]) -> list[str]:
         """Who else uses what is tagged so; nobody is asked if we do not say who we are."""
-        return users(unused(tags, self._used_by)) if self._used_by is not None else []
+        return usage.others(users(tags), self._used_by, self._gone)
 
     def plan(self, current: State | None, desired: State | None) -> Plan:
         if desired is None:
@@ -157,7 +172,7 @@ class PrivateDnsZone(Resource):
             )
         steps: list[Step] = []
         drift: list[Drift] = []
-        tags = current and merged(current["tags"], desired["tags"])
+        tags = current and merged(current["tags"], desired["tags"], MOST_IN_DNS)
         if current is None:
             steps.append(Step("create", self.title(), {"tags": marked(desired["tags"], self._used_by)}))
         elif tags != current["tags"] or current["provisioning_state"] == "Failed":
@@ -176,14 +191,11 @@ class PrivateDnsZone(Resource):
         return Plan(() if drift else tuple(steps), tuple(drift))
 
     def _change(self, link: State, asked: State) -> State:
-        """What differs. Who uses a link is noted only on those that were made for somebody: one without a user was made
-        to stay, and what is adopted is not ours to mark."""
-        made_for_users = is_ours(link["tags"]) and users(link["tags"])
-        tags = merged(link["tags"], use(self._used_by)) if made_for_users else link["tags"]
+        """What differs."""
         return {
-            name: value
-            for name, value in {**asked, "tags": tags}.items()
-            if name in ("registration_enabled", "resolution_policy", "tags") and value not in (None, link[name])
+            name: asked[name]
+            for name in ("registration_enabled", "resolution_policy")
+            if asked[name] not in (None, link[name])
         }
 
     def _plan_absent(self, current: State | None) -> Plan:
@@ -205,10 +217,9 @@ class PrivateDnsZone(Resource):
         )
 
     def _released(self, current: State, staying: list[State]) -> t.Iterator[Step]:
-        """Takes our mark off what stays for others. A link that nobody else has marked keeps it, so that a later run
-        finds it."""
+        """Takes our mark off what stays for others."""
         for one in staying:
-            if uses(self._used_by, one["tags"]) and self._others(one["tags"]):
+            if uses(self._used_by, one["tags"]):
                 change = {"name": one["name"], "tags": unused(one["tags"], self._used_by)}
                 yield Step("update", f"link {one['name']} of {self.title()}", {"link": change})
         if uses(self._used_by, current["tags"]):
@@ -218,27 +229,35 @@ class PrivateDnsZone(Resource):
         """Why a zone is not ours to delete."""
         if not is_ours(current["tags"]):
             yield "this collection did not create it"
-        if self._others(current["tags"]):
-            yield f"it is used by {', '.join(self._others(current['tags']))}"
+        if self._in_use(current):
+            named = [*current["other_users"], *(f"private endpoint {one}" for one in current["bound_endpoints"])]
+            yield f"it is used by {', '.join(named)}"
         if staying:
-            yield f"it has other links ({', '.join(one['name'] for one in staying)})"
+            names = ", ".join(one["name"] for one in staying)
+            yield f"it has other links ({names})" + (
+                ", and clients in their networks may need its names" if self._in_use(current) else ""
+            )
         if current["foreign_record_sets"]:
             yield f"it has record sets of others ({', '.join(current['foreign_record_sets'])})"
+
+    def _in_use(self, current: State) -> bool:
+        """Whether a zone has users beside this one. Zone groups count only for one who says who it is."""
+        return bool(current["other_users"] or (self._used_by is not None and current["bound_endpoints"]))
 
     def _divided(self, current: State) -> tuple[list[State], list[State]]:
         """(links to remove, links that stay)."""
         links: list[State] = current["links"]
         if self._force:
             return links, []
-        if self._used_by is not None and current["bound_endpoints"]:
-            return [], links  # clients in these networks may ask for the names of the other endpoints, too
+        if self._in_use(current):
+            return [], links
         named = [link for one, link in _paired({"links": links}, {"links": self._asked}) if link]
         leaving = [one for one in named or links if self._may_go(one)] if named or not self._asked else []
         return leaving, [one for one in links if one not in leaving]
 
     def _may_go(self, link: State) -> bool:
-        mine = self._used_by is None or uses(self._used_by, link["tags"])
-        return is_ours(link["tags"]) and mine and not self._others(link["tags"])
+        """One that was made without a user was made to stay."""
+        return is_for_users(link["tags"]) if self._used_by is not None else is_ours(link["tags"])
 
     def predict(self, current: State | None, desired: State | None) -> State | None:
         if desired is None:
@@ -253,6 +272,7 @@ class PrivateDnsZone(Resource):
             "links": [],
             "foreign_record_sets": None,
             "bound_endpoints": [],
+            "other_users": [],
             "provisioning_state": "Succeeded",
             "tags": marked(desired["tags"], self._used_by),
         }
@@ -262,7 +282,7 @@ class PrivateDnsZone(Resource):
                 links[one["name"]] = self._new_link(one)
             else:
                 links[link["name"]] = {**link, **self._change(link, one)}
-        return {**base, "tags": merged(base["tags"], desired["tags"]), "links": list(links.values())}
+        return {**base, "tags": merged(base["tags"], desired["tags"], MOST_IN_DNS), "links": list(links.values())}
 
     def _left(self, current: State, plan: Plan) -> State:
         """A zone that stays, without what the steps take from it."""
@@ -293,12 +313,15 @@ class PrivateDnsZone(Resource):
     def apply(self, step: Step, waiter: Waiter | None) -> None:
         link = step.body.get("link")
         if link and step.verb == "delete":
-            # Only as it was read: somebody may have begun to use it since.
-            self._begin_link("delete", link["name"], if_match=self._links[link["name"].lower()].get("etag"))
+            # Only as it was read: somebody may have changed it since.
+            found = self._links[link["name"].lower()]
+            self._begin_link("delete", link["name"], if_match=found.get("etag"))
+            self._removed.append(found)
         elif link:
             self._apply_link(step.verb == "create", link, waiter)
         elif step.verb == "delete":
             self._finish_links(waiter or Waiter(*_PATIENCE))
+            self._stop_if_used()
             etag = self._zone.get("etag")
             self._zone_begun = self._client.dns.begin("private_zones.begin_delete", *self._names, if_match=etag)
         else:
@@ -309,6 +332,17 @@ class PrivateDnsZone(Resource):
                 create_only=step.verb == "create",
                 if_match=self._zone.get("etag"),
             )
+
+    def _stop_if_used(self) -> None:
+        """A zone goes with its records, and who has begun to write into it since it was read has marked nothing else.
+        The links are given back then."""
+        state = normalise(self._zone, [])
+        if self._force or not list(self._reasons({**state, **self._usage(state)}, [])):
+            return
+        for found in self._removed:
+            self._begin_link("create_or_update", found["name"], body=resend(found), create_only=True)
+        self._finish_links(Waiter(*_PATIENCE))
+        raise Raced(f"{self.title()} is in use again", "somebody has written into it meanwhile", "Run again.")
 
     def finish(self, waiter: Waiter | None) -> None:
         if waiter:
@@ -420,9 +454,9 @@ class PrivateDnsZones(Readable):
     """The zone of a name, those of a resource group, or all of the subscription, with their links.
 
     Of these only the ones that are `related_to` a domain (it itself, above it or below it) and that are `used_by`
-    somebody, where these are given. Who uses a zone is marked on its links and record sets, so these are read where the
-    zone's own tag does not tell. With `record_sets` each has its records. With `for_user` what lies in a domain and was
-    made for others only is left out.
+    somebody, where these are given; beside them those that nobody uses any more. Who uses a zone is seen in its links
+    and record sets, so these are read where the zone's own tag does not tell. With `record_sets` each has its records.
+    With `for_user` what lies in a domain and was made for others only is left out.
     """
 
     kind, key = "private DNS zones", "private_dns_zones"
@@ -459,17 +493,35 @@ class PrivateDnsZones(Readable):
     def _whole(self, zone: t.Mapping[str, t.Any]) -> State | None:
         """A zone with its links and records; None for one that somebody uses, but not the one who was asked for."""
         found = normalise(zone, self._links(zone))
-        known = self._used_by is None or any(uses(self._used_by, one["tags"]) for one in (found, *found["links"]))
+        things = (found, *found["links"])
+        known = self._used_by is None or any(uses(self._used_by, one["tags"]) for one in things)
         if not known and found["number_of_record_sets"] == 1:  # the SOA
+            known = self._is_left_over(found)
+            if not known:
+                return None
+        listed = self._listed(zone) if self._with_records or not known else []
+        if not known and not self._has_records(found, listed):
             return None
-        records = self._records(zone) if self._with_records or not known else []
-        if not known and not any(is_user(self._used_by, one["used_by"]) for one in records):
-            return None
+        records = sorted(filter(None, map(normalise_record, listed)), key=identity)
         return {**found, "records": records if self._with_records else None}
 
-    def _records(self, zone: t.Mapping[str, t.Any]) -> list[State]:
-        listed = self._client.pages(f"{zone['id']}/ALL", absent=NO_ZONE)
-        return sorted(filter(None, map(normalise_record, listed)), key=identity)
+    def _is_left_over(self, zone: State) -> bool:
+        """Whether a zone without records was made for users who are all gone, so that nobody but us removes it."""
+        things = [zone, *zone["links"]]
+        named = [text for one in things for text in users(one["tags"])]
+        left = is_ours(zone["tags"]) and any(is_for_users(one["tags"]) for one in things)
+        return left and not usage.others(named, self._used_by, usage.gone(self._client, named))
+
+    def _has_records(self, zone: State, listed: t.Sequence[t.Mapping[str, t.Any]]) -> bool:
+        """Whether record sets are this one's: it wrote them, or its zone group did where we made zone or link."""
+        written = [users(one["properties"].get("metadata")) for one in listed]
+        ours = is_ours(zone["tags"]) or any(is_for_users(one["tags"]) for one in zone["links"])
+        name = str(self._used_by).rpartition("/")[2].lower()
+        is_bound = ours and name in [one.lower() for one in usage.bound(listed)]
+        return is_bound or any(may_use(self._used_by, one) for one in written)
+
+    def _listed(self, zone: t.Mapping[str, t.Any]) -> list[dict[str, t.Any]]:
+        return self._client.pages(f"{zone['id']}/ALL", absent=NO_ZONE)
 
     def _links(self, zone: t.Mapping[str, t.Any]) -> list[dict[str, t.Any]]:
         """None to ask for where the zone itself says that there are none: reads of private DNS are few (source:

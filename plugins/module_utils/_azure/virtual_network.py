@@ -12,7 +12,7 @@ import typing as t
 
 from .._engine import FAILED, PENDING, READY, Drift, Health, Plan, Resource, Step, Waiter
 from .._errors import Busy, InvalidInput, NotFound
-from . import ids
+from . import ids, usage
 from .client import GONE, GONE_WITH_PARENT, Client, Follow, resend
 from .ownership import checked_tags, guard, marked, merged
 
@@ -38,6 +38,7 @@ def normalise(found: t.Mapping[str, t.Any]) -> State:
         "dns_servers": list((properties.get("dhcpOptions") or {}).get("dnsServers") or []),
         "subnets": [_normalise_subnet(one) for one in properties.get("subnets") or []],
         "provisioning_state": properties.get("provisioningState"),
+        "occupants": usage.occupants(found),
         "tags": dict(found.get("tags") or {}),
     }
 
@@ -77,7 +78,10 @@ def wanted(options: Options) -> State:
 
 class VirtualNetwork(Resource):
     """Adopts the network of this name, adds what is missing from it, or creates it. `desired` is what `wanted`
-    returns."""
+    returns.
+
+    Absent means: it has gone, unless something is in it, which is said in a note. With `force` Azure has the last word.
+    """
 
     kind, key = "virtual network", "virtual_network"
 
@@ -124,6 +128,9 @@ class VirtualNetwork(Resource):
         if current is None or current["provisioning_state"] == "Deleting":
             return Plan()
         guard(self.title(), current["tags"], self._force)
+        if current["occupants"] and not self._force:
+            there = ", ".join(current["occupants"])
+            return Plan(notes=(f"{self.title()} stays: in it is {there}. Remove that first, then run again.",))
         return Plan((Step("delete", self.title()),))
 
     def _plan_new(self, desired: State) -> Plan:
@@ -142,7 +149,7 @@ class VirtualNetwork(Resource):
 
     def predict(self, current: State | None, desired: State | None) -> State | None:
         if desired is None:
-            return None
+            return current if current and not self.plan(current, None).steps else None
         if current is None:
             current = {
                 "id": self._id,
@@ -152,6 +159,7 @@ class VirtualNetwork(Resource):
                 "dns_servers": [],
                 "subnets": [],
                 "provisioning_state": "Succeeded",
+                "occupants": [],
                 "tags": marked(desired["tags"]),
             }
         subnets = {one["name"].lower(): one for one in current["subnets"]}
@@ -208,6 +216,8 @@ class VirtualNetwork(Resource):
         if state is None:
             return Health("gone") if not wanted else Health("absent", PENDING)
         provisioning = state["provisioning_state"]
+        if not wanted and provisioning != "Deleting" and not self.plan(state, None).steps:
+            return Health("still in use", READY)
         if not wanted or provisioning not in ("Succeeded", "Failed", "Canceled"):
             return Health(provisioning, PENDING)
         if provisioning != "Succeeded":
