@@ -187,6 +187,23 @@ def test_a_zone_that_somebody_begins_to_use_gets_its_links_back(
     assert not again["changed"] and stored(lab, "privateDnsZones", ZONE, "A", "db")
 
 
+@pytest.mark.parametrize("listing", ["/virtualNetworkLinks", "/ALL"])
+def test_zone_that_its_last_user_removes_meanwhile_is_absent(
+    lab: Lab, run: Run, workers: ProcessPoolExecutor, listing: str
+) -> None:
+    """Several leave a zone at once: one removes it after another has read it, and before that one has read the rest."""
+    run("azure_private_dns_zone", **azure(lab, name=ZONE), used_by="old")
+    lab.traffic.inject("slow", cloud="azure", method="GET", path=f"{listing}\\?", seconds=2)
+    absent = {**azure(lab, name=ZONE), "used_by": "old", "state": "absent"}
+    before = len(lab.requests)
+    leaving = workers.submit(task, time.time(), "azure_private_dns_zone", absent)
+    while not any(f"{listing}?" in one.path for one in lab.requests[before:]):
+        time.sleep(0.02)
+    run("azure_private_dns_zone", **absent)
+    left = leaving.result(60)
+    assert "failed" not in left and "private_dns_zone" not in left, left
+
+
 def test_endpoints_in_one_subnet(lab: Lab, run: Run, project: Project, workers: ProcessPoolExecutor) -> None:
     """Azure writes the subnet for each, and lets the others fail meanwhile."""
     run("azure_virtual_network", **azure(lab, **NETWORK))

@@ -239,6 +239,7 @@ def test_a_record_set_of_many_lists_some_and_goes_with_the_last(lab: Lab, run: R
 # -- acceptance ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.full
 @pytest.mark.timeout(600)
 def test_twenty_endpoints_to_azure_documentdb_share_a_network(lab: Lab, run: Run, network: str) -> None:
     made = endpoints(lab, clusters(lab, 20))
@@ -266,6 +267,7 @@ def test_twenty_endpoints_to_azure_documentdb_share_a_network(lab: Lab, run: Run
     assert network_left["changed"] and "virtual_network" not in network_left
 
 
+@pytest.mark.full
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("mode", ["cluster_zone", "host_zones"])
 def test_sixty_links_to_atlas_share_a_network(lab: Lab, run: Run, project: Project, network: str, mode: str) -> None:

@@ -8,11 +8,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import pytest
 import yaml
 
 from tests.lab.demo import environment
 from tests.lab.runtime import Lab
 from tests.playbooks.recording import Json, recorded
+
+pytestmark = pytest.mark.full
 
 #: Drops the environment as sudo does, says that it was called, and runs what comes after its own options.
 SUDO = """#!/bin/sh

@@ -19,6 +19,8 @@ from tests.lab.demo import environment
 from tests.lab.runtime import Lab
 from tests.playbooks.recording import Json, recorded
 
+pytestmark = pytest.mark.full
+
 LINKS = {"atlas": "atlas_private_link", "mongo": "mongo_cluster_private_link"}
 CONTEXT = "privatelink.mongodb.private_link_context"
 

@@ -24,6 +24,8 @@ from tests.lab.demo import PLAYBOOKS, environment
 from tests.lab.runtime import Lab
 from tests.support.ansible import Play, Played
 
+pytestmark = pytest.mark.full
+
 ONE_OF_EACH = {"atlas": 1, "entra": 1}
 #: Of Azure DocumentDB, Atlas is never asked.
 EXPECTED = {"atlas": ONE_OF_EACH, "mongo_cluster": {"entra": 1}}

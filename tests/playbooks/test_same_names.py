@@ -8,9 +8,13 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+import pytest
+
 from tests.lab.runtime import Lab
 from tests.lab.world import Interface, Project, Timeline
 from tests.support.ansible import Play
+
+pytestmark = pytest.mark.full
 
 OTHER = "11112222-3333-4444-5555-666677778888"
 

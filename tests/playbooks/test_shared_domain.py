@@ -14,6 +14,8 @@ from tests.lab.links import BuiltLink
 from tests.lab.runtime import Lab
 from tests.support.ansible import Play, Played
 
+pytestmark = pytest.mark.full
+
 DOMAIN = "azure.mongodb.net"
 RECORDS = {"private_link_dns_mode": "records", "private_link_dns_records_layout": "cluster_zone"}
 

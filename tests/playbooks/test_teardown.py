@@ -16,6 +16,8 @@ import yaml
 from tests.lab.runtime import Lab
 from tests.support.ansible import Play, Played
 
+pytestmark = pytest.mark.full
+
 Json = dict[str, Any]
 LOCAL = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
 

@@ -23,6 +23,8 @@ import pytest
 from tests.reality.outside import PROGRAMS, ROOT, Reality
 from tests.support.tools import SYSTEM_PYTHON, VENV, needs
 
+pytestmark = pytest.mark.full
+
 HELLO = Path(__file__).parent / "hello"
 CACHE = ROOT / ".venv" / "cache"
 WORKS = "The private link works."
@@ -266,8 +268,6 @@ def test_its_connection_string_is_enough_for_drivers(reality: Reality, mongo_uri
     script = """
 import sys
 import pymongo
-
-pytestmark = pytest.mark.full
 with pymongo.MongoClient(sys.stdin.read()) as client:
     orders = client.app.orders
     orders.insert_one({"_id": 1})

@@ -152,6 +152,15 @@ def test_names_depend_on_nothing_but_the_link(found: World, chance: random.Rando
     assert not [name for name in names if name != name.lower() or set(name) & set(" [],:")]
 
 
+def test_an_endpoint_that_two_projects_have_registered_is_paired_the_same_in_any_order() -> None:
+    """It leads to neither of them, and another endpoint has the address that both have registered."""
+    of = endpoint_id("pe-1")
+    registered = [project(one, one, [interface(one, of)]) for one in SERVICES[:2]]
+    endpoints = [endpoint("pe-1", service_target(SERVICES[2])), endpoint("pe-2", service_target(SERVICES[0]))]
+    first, second = (hosts(world(some, endpoints)) for some in (registered, registered[::-1]))
+    assert [one.name for one in first] == [one.name for one in second]
+
+
 @settings(max_examples=50)
 @given(worlds())
 def test_groups_agree_with_facts(found: World) -> None:

@@ -127,6 +127,15 @@ class PrivateDnsZone(Resource):
         self.label = name
 
     def read(self) -> State | None:
+        try:
+            return self._read()
+        except NotFound as error:
+            if error.code == "ParentResourceNotFound":  # its last user has taken it away since it was read
+                self._zone, self._links = {}, {}
+                return None
+            raise
+
+    def _read(self) -> State | None:
         self._zone_begun, self._links_begun, self._removed = None, [], []
         absent = GONE if self._present else GONE_WITH_PARENT
         found = self._client.find(self._id, absent=absent)
@@ -337,7 +346,11 @@ class PrivateDnsZone(Resource):
         """A zone goes with its records, and who has begun to write into it since it was read has marked nothing else.
         The links are given back then."""
         state = normalise(self._zone, [])
-        if self._force or not list(self._reasons({**state, **self._usage(state)}, [])):
+        try:
+            usage = {} if self._force else self._usage(state)
+        except NotFound as error:
+            raise _raced(error) from None
+        if self._force or not list(self._reasons({**state, **usage}, [])):
             return
         for found in self._removed:
             self._begin_link("create_or_update", found["name"], body=resend(found), create_only=True)
@@ -385,9 +398,8 @@ class PrivateDnsZone(Resource):
         try:
             self._begin_link("create_or_update", link["name"], **more)
         except NotFound as error:
-            if self._zone_begun is None:  # the zone may have gone with its last user since it was read
-                about: State = {"code": error.code, "http_status": error.http_status, "request_id": error.request_id}
-                raise Raced(error.what, error.cause, error.fix, **about) from None
+            if self._zone_begun is None:
+                raise _raced(error) from None
             self._finish_zone(Waiter(*_PATIENCE))  # without `wait` it is worth trying sooner
             self._begin_link("create_or_update", link["name"], **more)
 
@@ -414,6 +426,12 @@ class PrivateDnsZone(Resource):
         except Busy:
             going = True
         return Health("Deleting", PENDING) if going else Health("still used by others", READY)
+
+
+def _raced(error: NotFound) -> Raced:
+    """The zone may have gone with its last user since it was read."""
+    about: State = {"code": error.code, "http_status": error.http_status, "request_id": error.request_id}
+    return Raced(error.what, error.cause, error.fix, **about)
 
 
 _RENAME = "Give the link another name, or unlink the other network first."

@@ -86,7 +86,15 @@ def pair(world: Mapping) -> list[Link]:
     facts = _Facts(world)
     links, alone = [], []
     registrations = list(_registrations(world))
-    ranked = sorted(registrations, key=lambda one: not _leads_to(endpoints.get(one.endpoint_id.lower()), one.target))
+    # By ids, too: several projects may have registered an endpoint that leads to none of them.
+    ranked = sorted(
+        registrations,
+        key=lambda one: (
+            not _leads_to(endpoints.get(one.endpoint_id.lower()), one.target),
+            str(one.owner["id"]),
+            one.endpoint_id.lower(),
+        ),
+    )
     for registration in ranked:
         endpoint = endpoints.pop(registration.endpoint_id.lower(), None)
         if endpoint is None:
