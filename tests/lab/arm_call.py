@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from tests.lab import played
 from tests.lab.world import Json
 
 SUBSCRIPTIONS = "Microsoft.Resources"  # the namespace of subscriptions and resource groups
@@ -51,6 +52,14 @@ class ArmError(Exception):
         return self.error() if self.bare else {"error": self.error()}
 
 
+def not_played(method: str, path: str) -> ArmError:
+    """A request that the lab has no answer to. Names the type of the innermost resource in the path, which for a lock
+    or a role assignment is not the type of what it is of."""
+    _scope, found, inner = path.rpartition("/providers/")
+    namespace, *pairs = inner.split("/") if found else (SUBSCRIPTIONS, *path.strip("/").split("/"))
+    return ArmError(played.STATUS, played.CODE, played.not_played("/".join((namespace, *pairs[::2])), method, path))
+
+
 @dataclass(frozen=True)
 class ArmId:
     """A path below /subscriptions. A collection has one type more than it has names."""
@@ -81,6 +90,11 @@ class ArmId:
     def path(self) -> str:
         pairs = "".join(f"/{kind}/{name}" for kind, name in zip(self.types, self.names, strict=False))
         return pairs if self.namespace == SUBSCRIPTIONS else f"{self.group_path}/providers/{self.namespace}{pairs}"
+
+    @property
+    def address(self) -> str:
+        """The path that a request asked for: of a collection, too."""
+        return f"{self.path}/{self.types[-1]}" if self.is_collection else self.path
 
     @property
     def key(self) -> str:

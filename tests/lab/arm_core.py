@@ -25,6 +25,7 @@ from tests.lab.arm_call import (
     in_progress,
     linked_refusal,
     normal_location,
+    not_played,
     not_registered,
     parse_id,
 )
@@ -59,7 +60,7 @@ def retry_after(seconds: float) -> dict[str, str]:
 
 
 class Kind:
-    """A resource type. Subclasses answer what they support; the rest is 405."""
+    """A resource type. Subclasses answer what they support; the rest is not played."""
 
     tracked = True  # ARM itself knows these resources, so its own 404 answers for a missing one
     nested = False  # lives below a parent of another kind, which must exist
@@ -105,7 +106,11 @@ class Kind:
         return copy.deepcopy(body)
 
     def _refused(self, call: Call) -> ArmError:
-        return ArmError(405, "MethodNotAllowed", f"The resource does not support http method '{call.method}'.")
+        """ARM itself says 405 to a HEAD where a provider does not implement it (source: Azure REST reference,
+        Resources - Check Existence By ID). To all else Azure may well have an answer."""
+        if call.method == "HEAD":
+            return ArmError(405, "MethodNotAllowed", f"The resource does not support http method '{call.method}'.")
+        return not_played(call.method, call.id.address)
 
     def current(self, call: Call) -> Json | None:
         return self.world.azure.get(call.id.key)
@@ -193,7 +198,7 @@ class Arm:
 
     def answer(self, call: Call) -> Reply:
         """Raises ArmError for whatever ARM's gateway or the resource provider refuses."""
-        kind = self._kind(call)
+        kind = self.kind(call.id, call.method)
         if call.id.subscription:
             self._check_tenant(call)
         action = kind.action(call)
@@ -230,18 +235,13 @@ class Arm:
         listed = reply.body["value"]
         reply.body["value"] = [one for one in listed if self._may(call, action, one["id"])]
 
-    def _kind(self, call: Call) -> Kind:
-        kind = self.kinds.get(call.id.type.lower())
-        if kind is not None:
-            return kind
-        if not any(known.startswith(call.id.namespace.lower() + "/") for known in self.kinds):
-            raise ArmError(404, "InvalidResourceNamespace", f"The resource namespace '{call.id.namespace}' is invalid.")
-        raise ArmError(
-            404,
-            "InvalidResourceType",
-            f"The resource type '{'/'.join(call.id.types)}' could not be found in the namespace "
-            f"'{call.id.namespace}' for api version '{call.version}'.",
-        )
+    def kind(self, ident: ArmId, method: str) -> Kind:
+        """The kind that a request is about. Raises ArmError for one that the lab does not play; that Azure does not
+        have it either, as with a mistyped type, the lab cannot know."""
+        kind = self.kinds.get(ident.type.lower())
+        if kind is None:
+            raise not_played(method, ident.address)
+        return kind
 
     def current(self, call: Call, other: ArmId) -> Json | None:
         """Another resource than the one that a call is about, as it is kept, or None."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.lab.arm_call import SUBSCRIPTIONS, ArmError, Call, Reply
+from tests.lab.arm_call import SUBSCRIPTIONS, ArmError, Call, Reply, not_played
 from tests.lab.arm_core import Arm, Kind
 from tests.lab.world import Json, Timeline
 
@@ -53,8 +53,7 @@ class Providers(Kind):
         wanted = call.id.names[1]
         found = [(name, state) for name, state in self.world.providers.items() if name.lower() == wanted.lower()]
         if not found:
-            message = f"The resource namespace '{wanted}' is invalid."
-            raise ArmError(404, "InvalidResourceNamespace", message)
+            raise not_played(call.method, call.id.address)
         return found[0]
 
     def shown(self, call: Call, namespace: str, state: str) -> Json:
