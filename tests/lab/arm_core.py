@@ -64,6 +64,7 @@ class Kind:
 
     tracked = True  # ARM itself knows these resources, so its own 404 answers for a missing one
     nested = False  # lives below a parent of another kind, which must exist
+    verbs: tuple[str, ...] = ()  # what a kind answers that has an `answer` of its own
 
     def __init__(self, arm: Arm, type_: str) -> None:
         self.arm = arm
@@ -73,6 +74,13 @@ class Kind:
     def action(self, call: Call) -> str | None:
         """What a caller must be allowed to do, if anything."""
         return f"{self.type}/{ACTIONS.get(call.method, 'action')}"
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """What is played of it: the list of what is played is made from this."""
+        written = (name for name in ACTIONS if name != "GET")
+        own = (name for name in written if getattr(type(self), name.lower()) is not getattr(Kind, name.lower()))
+        return self.verbs or ("GET", *own)
 
     def answer(self, call: Call) -> Reply:
         if call.id.is_collection and call.method == "GET":

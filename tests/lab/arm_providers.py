@@ -26,6 +26,12 @@ HIDDEN = ("locations", "privatednsoperation")  # where operations are looked at
 DOING = {"register": ("Registering", "Registered"), "unregister": ("Unregistering", "Unregistered")}
 
 
+def versions_of(type_: str) -> list[str]:
+    """The api-versions in which a type is offered, newest first."""
+    namespace, _slash, name = type_.partition("/")
+    return DNS_VERSIONS if name.startswith("privateDns") else VERSIONS.get(namespace.lower(), [])
+
+
 def begin(kind: Kind, state: Timeline, verb: str, outcome: str) -> str:
     """Begins to register or unregister, unless that is so already or under way; the state that the answer shows."""
     first, last = DOING[verb]
@@ -66,9 +72,7 @@ class Providers(Kind):
                 {
                     "resourceType": name,
                     "locations": ["global"] if name.startswith("privateDnsZones") else LOCATIONS,
-                    "apiVersions": DNS_VERSIONS
-                    if name.startswith("privateDnsZones")
-                    else VERSIONS.get(namespace.lower(), []),
+                    "apiVersions": versions_of(f"{namespace}/{name}"),
                     "capabilities": "None",
                 }
                 for name in self._types(namespace)
@@ -83,6 +87,8 @@ class Providers(Kind):
 class ProviderActions(Providers):
     """`register` or `unregister` a provider."""
 
+    verbs = ("POST",)
+
     def __init__(self, arm: Arm, verb: str) -> None:
         super().__init__(arm, f"{PROVIDERS}/{verb}")
         self.verb = verb
@@ -91,7 +97,7 @@ class ProviderActions(Providers):
         return f"{call.id.names[1]}/{self.verb}/action"
 
     def answer(self, call: Call) -> Reply:
-        if call.method != "POST":
+        if call.method not in self.verbs:
             raise self._refused(call)
         namespace, state = self.named(call)
         return Reply(200, self.shown(call, namespace, begin(self, state, self.verb, DOING[self.verb][1])))
@@ -135,6 +141,8 @@ class Features(Kind):
 class FeatureActions(Features):
     """`register` or `unregister` a feature."""
 
+    verbs = ("POST",)
+
     def __init__(self, arm: Arm, verb: str) -> None:
         super().__init__(arm, f"{FEATURES}/{verb}")
         self.verb = verb
@@ -143,7 +151,7 @@ class FeatureActions(Features):
         return f"{FEATURES}/{self.verb}/action"
 
     def answer(self, call: Call) -> Reply:
-        if call.method != "POST":
+        if call.method not in self.verbs:
             raise self._refused(call)
         name, state = self.named(call)
         outcome = self.world.next_feature_outcome if self.verb == "register" else DOING[self.verb][1]

@@ -61,10 +61,13 @@ def _same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
+UPDATES = ("$set",)
+
+
 def check_update(update: Any) -> None:
     """Raises for what is neither a replacement nor a `$set` of whole fields, even if no document is found for it."""
     operators = [key for key in update if key.startswith("$")] if isinstance(update, dict) else ["a pipeline"]
-    if operators and (operators != ["$set"] or any("." in key for key in update["$set"])):
+    if operators and (tuple(operators) != UPDATES or any("." in key for key in update["$set"])):
         raise Unsupported(f"the update {', '.join(operators)}; only a replacement or $set of whole fields")
 
 
