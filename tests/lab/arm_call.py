@@ -9,6 +9,7 @@ private DNS (repository Azure/azure-cli, `*/tests/latest/recordings`), where no 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -16,6 +17,7 @@ from tests.lab import played
 from tests.lab.world import Json
 
 SUBSCRIPTIONS = "Microsoft.Resources"  # the namespace of subscriptions and resource groups
+TAGS = re.compile(r"(?P<scope>/subscriptions/.+)/providers/Microsoft\.Resources/tags/default/?", re.IGNORECASE)
 
 
 class ArmError(Exception):
@@ -69,6 +71,7 @@ class ArmId:
     namespace: str
     types: tuple[str, ...]
     names: tuple[str, ...]
+    scope: str = ""  # the id of the resource that an extension, such as tags, is of
 
     @property
     def type(self) -> str:
@@ -89,6 +92,8 @@ class ArmId:
     @property
     def path(self) -> str:
         pairs = "".join(f"/{kind}/{name}" for kind, name in zip(self.types, self.names, strict=False))
+        if self.scope:
+            return f"{self.scope}/providers/{self.namespace}{pairs}"
         return pairs if self.namespace == SUBSCRIPTIONS else f"{self.group_path}/providers/{self.namespace}{pairs}"
 
     @property
@@ -110,6 +115,10 @@ class ArmId:
 def parse_id(path: str) -> ArmId | None:
     """The id in a path, or None. Subscriptions, groups and providers themselves count as types of Microsoft.Resources,
     as in role actions."""
+    tags = TAGS.fullmatch(path)
+    if tags:
+        of = parse_id(tags["scope"])
+        return of and ArmId(of.subscription, of.group, SUBSCRIPTIONS, ("tags",), ("default",), tags["scope"])
     parts = [part for part in path.split("/") if part]
     words = [part.lower() for part in parts]
     if not words or words[0] != "subscriptions":

@@ -241,7 +241,7 @@ class Arm:
         """Takes what the caller may not read from a list of the subscription's resources."""
         assert reply.body is not None
         listed = reply.body["value"]
-        reply.body["value"] = [one for one in listed if self._may(call, action, one["id"])]
+        reply.body["value"] = [one for one in listed if self.may(call, action, one["id"])]
 
     def kind(self, ident: ArmId, method: str) -> Kind:
         """The kind that a request is about. Raises ArmError for one that the lab does not play; that Azure does not
@@ -284,7 +284,7 @@ class Arm:
         asynchronous Azure operations"), and for lists, which leave out what one may not read, one at any resource. That
         whoever may read nothing of the kind gets no empty list, but a refusal, is inferred."""
         if call.method not in ("GET", "HEAD") or call.id.group:
-            return self._may(call, action, scope)
+            return self.may(call, action, scope)
         principal, subscription = self.principal(call), f"/subscriptions/{call.id.subscription}"
         if principal is None:
             return True
@@ -292,7 +292,8 @@ class Arm:
             action, subscription, scope, of_resources=call.id.is_collection
         )
 
-    def _may(self, call: Call, action: str, scope: str) -> bool:
+    def may(self, call: Call, action: str, scope: str) -> bool:
+        """Whether the caller has a right at a resource."""
         principal, place = self.principal(call), parse_id(scope)
         if principal is None:
             return True
@@ -323,7 +324,7 @@ class Arm:
         tenant = self.world.directory.subscriptions.get(place.subscription.lower()) if place else None
         if principal and place and tenant not in (None, principal.tenant_id):
             raise foreign_refusal(call, action, principal.tenant_id, place.subscription)
-        if not self._may(call, action, linked):
+        if not self.may(call, action, linked):
             raise linked_refusal(call, action, linked)
 
     def start(

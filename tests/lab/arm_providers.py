@@ -12,11 +12,11 @@ from collections.abc import Iterator
 
 from tests.lab.arm_call import SUBSCRIPTIONS, ArmError, Call, Reply, not_played
 from tests.lab.arm_core import Arm, Kind
+from tests.lab.locations import NAMES
 from tests.lab.world import Json, Timeline
 
 PROVIDERS = f"{SUBSCRIPTIONS}/subscriptions/providers"
 FEATURES = "Microsoft.Features/providers/features"
-LOCATIONS = ["East US", "East US 2", "West Europe", "West US"]
 VERSIONS = {  # newest first
     "microsoft.documentdb": ["2026-06-01", "2025-09-01", "2025-08-01-preview", "2024-07-01", "2023-03-01-preview"],
     "microsoft.network": ["2026-03-01", "2025-05-01", "2024-05-01", "2024-03-01", "2023-11-01"],
@@ -71,7 +71,7 @@ class Providers(Kind):
             "resourceTypes": [
                 {
                     "resourceType": name,
-                    "locations": ["global"] if name.startswith("privateDnsZones") else LOCATIONS,
+                    "locations": ["global"] if name.startswith("privateDnsZones") else NAMES,
                     "apiVersions": versions_of(f"{namespace}/{name}"),
                     "capabilities": "None",
                 }

@@ -23,9 +23,10 @@ from tests.lab.arm_dns import RESULTS, STATUSES, Links, Zones
 from tests.lab.arm_endpoint import NetworkInterfaces, PrivateEndpoints
 from tests.lab.arm_groups import ResourceGroups, Subscriptions, Tenants
 from tests.lab.arm_mongo import ConnectionStrings, MongoClusters, PrivateEndpointConnections, PrivateLinkResources
-from tests.lab.arm_network import Subnets, VirtualNetworks
+from tests.lab.arm_network import AddressChecks, Subnets, VirtualNetworks
 from tests.lab.arm_providers import DOING, FeatureActions, Features, ProviderActions, Providers
 from tests.lab.arm_records import RECORDS, AllRecordSets, RecordSets
+from tests.lab.arm_resources import Locations, Resources, Tags
 from tests.lab.arm_zone_group import ZoneGroups
 from tests.lab.entra import read_token
 from tests.lab.world import Json, World
@@ -50,12 +51,17 @@ def build_arm(world: World, base_url: Callable[[], str]) -> Arm:
         OperationResults(arm, RESULTS),
         OperationStatuses(arm, "Microsoft.DocumentDB/locations/mongoClusterAzureAsyncOperation", running=200),
         OperationResults(arm, "Microsoft.DocumentDB/locations/mongoClusterOperationResults"),
+        Resources(arm, f"{SUBSCRIPTIONS}/subscriptions/resources"),
+        Resources(arm, f"{SUBSCRIPTIONS}/subscriptions/resourceGroups/resources"),
+        Locations(arm, f"{SUBSCRIPTIONS}/subscriptions/locations"),
+        Tags(arm),
         Providers(arm),
         Features(arm),
         *(ProviderActions(arm, verb) for verb in DOING),
         *(FeatureActions(arm, verb) for verb in DOING),
         VirtualNetworks(arm, subnets),
         subnets,
+        AddressChecks(arm),
         PrivateEndpoints(arm),
         NetworkInterfaces(arm),
         ZoneGroups(arm),
