@@ -48,7 +48,8 @@ def _lines() -> Iterator[str]:
     world = World(PACES["instant"])
     yield "### Azure Resource Manager"
     yield ""
-    yield "The api-versions are those that the list of resource providers offers."
+    yield "The api-versions are those that the list of resource providers offers. `/metadata/endpoints` describes the"
+    yield "cloud to clients, without signing in."
     yield ""
     yield from _table(("type", "methods", "api-versions"), _types(world))
     yield ""
