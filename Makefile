@@ -39,6 +39,7 @@ demo: $(LAB_READY) ## Build one link in the lab, twice, and prove it (PRODUCT=vc
 
 docs: $(TEST_READY) ## Build the site of the documentation
 	@PYTHONPATH=$(VENV)/collections $(RUN) -m tests.tools.catalogue
+	@$(RUN) -m tests.tools.played
 	@$(RUN) -m tests.tools.docs
 
 test: $(TEST_READY) ## Run the tests for a change, before its commit: at most 6 minutes (T=expression or T=path: only those, full ones too)

@@ -111,7 +111,16 @@ def test_a_feature_that_nobody_knows(lab: Lab, run: Run, check_mode: bool) -> No
 
 def test_a_provider_that_nobody_knows(lab: Lab, run: Run) -> None:
     for more in ({}, {"if_unknown": "ignore"}):
+        lab.traffic.inject(
+            "refuse", cloud="azure", method="GET", path="Teapots", status=404, code="InvalidResourceNamespace"
+        )
         assert_refused(run(MODULE, **asked(lab, namespace="Contoso.Teapots", **more)), "Contoso.Teapots", "Correct")
+
+
+def test_a_provider_that_the_lab_does_not_play_is_not_called_unknown(lab: Lab, run: Run) -> None:
+    refused = run(MODULE, **asked(lab, namespace="Microsoft.Compute", if_unknown="ignore"))
+    assert_refused(refused, "The lab does not play Microsoft.Compute")
+    assert refused["error"]["code"] == "NotPlayedByTheLab"
 
 
 def test_refusals(lab: Lab, run: Run) -> None:

@@ -9,12 +9,15 @@ private DNS (repository Azure/azure-cli, `*/tests/latest/recordings`), where no 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from tests.lab import played
 from tests.lab.world import Json
 
 SUBSCRIPTIONS = "Microsoft.Resources"  # the namespace of subscriptions and resource groups
+TAGS = re.compile(r"(?P<scope>/subscriptions/.+)/providers/Microsoft\.Resources/tags/default/?", re.IGNORECASE)
 
 
 class ArmError(Exception):
@@ -51,6 +54,14 @@ class ArmError(Exception):
         return self.error() if self.bare else {"error": self.error()}
 
 
+def not_played(method: str, path: str) -> ArmError:
+    """A request that the lab has no answer to. Names the type of the innermost resource in the path, which for a lock
+    or a role assignment is not the type of what it is of."""
+    _scope, found, inner = path.rpartition("/providers/")
+    namespace, *pairs = inner.split("/") if found else (SUBSCRIPTIONS, *path.strip("/").split("/"))
+    return ArmError(played.STATUS, played.CODE, played.not_played("/".join((namespace, *pairs[::2])), method, path))
+
+
 @dataclass(frozen=True)
 class ArmId:
     """A path below /subscriptions. A collection has one type more than it has names."""
@@ -60,6 +71,7 @@ class ArmId:
     namespace: str
     types: tuple[str, ...]
     names: tuple[str, ...]
+    scope: str = ""  # the id of the resource that an extension, such as tags, is of
 
     @property
     def type(self) -> str:
@@ -80,7 +92,14 @@ class ArmId:
     @property
     def path(self) -> str:
         pairs = "".join(f"/{kind}/{name}" for kind, name in zip(self.types, self.names, strict=False))
+        if self.scope:
+            return f"{self.scope}/providers/{self.namespace}{pairs}"
         return pairs if self.namespace == SUBSCRIPTIONS else f"{self.group_path}/providers/{self.namespace}{pairs}"
+
+    @property
+    def address(self) -> str:
+        """The path that a request asked for: of a collection, too."""
+        return f"{self.path}/{self.types[-1]}" if self.is_collection else self.path
 
     @property
     def key(self) -> str:
@@ -96,6 +115,10 @@ class ArmId:
 def parse_id(path: str) -> ArmId | None:
     """The id in a path, or None. Subscriptions, groups and providers themselves count as types of Microsoft.Resources,
     as in role actions."""
+    tags = TAGS.fullmatch(path)
+    if tags:
+        of = parse_id(tags["scope"])
+        return of and ArmId(of.subscription, of.group, SUBSCRIPTIONS, ("tags",), ("default",), tags["scope"])
     parts = [part for part in path.split("/") if part]
     words = [part.lower() for part in parts]
     if not words or words[0] != "subscriptions":

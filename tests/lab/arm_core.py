@@ -25,6 +25,7 @@ from tests.lab.arm_call import (
     in_progress,
     linked_refusal,
     normal_location,
+    not_played,
     not_registered,
     parse_id,
 )
@@ -59,10 +60,11 @@ def retry_after(seconds: float) -> dict[str, str]:
 
 
 class Kind:
-    """A resource type. Subclasses answer what they support; the rest is 405."""
+    """A resource type. Subclasses answer what they support; the rest is not played."""
 
     tracked = True  # ARM itself knows these resources, so its own 404 answers for a missing one
     nested = False  # lives below a parent of another kind, which must exist
+    verbs: tuple[str, ...] = ()  # what a kind answers that has an `answer` of its own
 
     def __init__(self, arm: Arm, type_: str) -> None:
         self.arm = arm
@@ -72,6 +74,13 @@ class Kind:
     def action(self, call: Call) -> str | None:
         """What a caller must be allowed to do, if anything."""
         return f"{self.type}/{ACTIONS.get(call.method, 'action')}"
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """What is played of it: the list of what is played is made from this."""
+        written = (name for name in ACTIONS if name != "GET")
+        own = (name for name in written if getattr(type(self), name.lower()) is not getattr(Kind, name.lower()))
+        return self.verbs or ("GET", *own)
 
     def answer(self, call: Call) -> Reply:
         if call.id.is_collection and call.method == "GET":
@@ -105,7 +114,11 @@ class Kind:
         return copy.deepcopy(body)
 
     def _refused(self, call: Call) -> ArmError:
-        return ArmError(405, "MethodNotAllowed", f"The resource does not support http method '{call.method}'.")
+        """ARM itself says 405 to a HEAD where a provider does not implement it (source: Azure REST reference,
+        Resources - Check Existence By ID). To all else Azure may well have an answer."""
+        if call.method == "HEAD":
+            return ArmError(405, "MethodNotAllowed", f"The resource does not support http method '{call.method}'.")
+        return not_played(call.method, call.id.address)
 
     def current(self, call: Call) -> Json | None:
         return self.world.azure.get(call.id.key)
@@ -193,7 +206,7 @@ class Arm:
 
     def answer(self, call: Call) -> Reply:
         """Raises ArmError for whatever ARM's gateway or the resource provider refuses."""
-        kind = self._kind(call)
+        kind = self.kind(call.id, call.method)
         if call.id.subscription:
             self._check_tenant(call)
         action = kind.action(call)
@@ -228,20 +241,15 @@ class Arm:
         """Takes what the caller may not read from a list of the subscription's resources."""
         assert reply.body is not None
         listed = reply.body["value"]
-        reply.body["value"] = [one for one in listed if self._may(call, action, one["id"])]
+        reply.body["value"] = [one for one in listed if self.may(call, action, one["id"])]
 
-    def _kind(self, call: Call) -> Kind:
-        kind = self.kinds.get(call.id.type.lower())
-        if kind is not None:
-            return kind
-        if not any(known.startswith(call.id.namespace.lower() + "/") for known in self.kinds):
-            raise ArmError(404, "InvalidResourceNamespace", f"The resource namespace '{call.id.namespace}' is invalid.")
-        raise ArmError(
-            404,
-            "InvalidResourceType",
-            f"The resource type '{'/'.join(call.id.types)}' could not be found in the namespace "
-            f"'{call.id.namespace}' for api version '{call.version}'.",
-        )
+    def kind(self, ident: ArmId, method: str) -> Kind:
+        """The kind that a request is about. Raises ArmError for one that the lab does not play; that Azure does not
+        have it either, as with a mistyped type, the lab cannot know."""
+        kind = self.kinds.get(ident.type.lower())
+        if kind is None:
+            raise not_played(method, ident.address)
+        return kind
 
     def current(self, call: Call, other: ArmId) -> Json | None:
         """Another resource than the one that a call is about, as it is kept, or None."""
@@ -276,7 +284,7 @@ class Arm:
         asynchronous Azure operations"), and for lists, which leave out what one may not read, one at any resource. That
         whoever may read nothing of the kind gets no empty list, but a refusal, is inferred."""
         if call.method not in ("GET", "HEAD") or call.id.group:
-            return self._may(call, action, scope)
+            return self.may(call, action, scope)
         principal, subscription = self.principal(call), f"/subscriptions/{call.id.subscription}"
         if principal is None:
             return True
@@ -284,7 +292,8 @@ class Arm:
             action, subscription, scope, of_resources=call.id.is_collection
         )
 
-    def _may(self, call: Call, action: str, scope: str) -> bool:
+    def may(self, call: Call, action: str, scope: str) -> bool:
+        """Whether the caller has a right at a resource."""
         principal, place = self.principal(call), parse_id(scope)
         if principal is None:
             return True
@@ -315,7 +324,7 @@ class Arm:
         tenant = self.world.directory.subscriptions.get(place.subscription.lower()) if place else None
         if principal and place and tenant not in (None, principal.tenant_id):
             raise foreign_refusal(call, action, principal.tenant_id, place.subscription)
-        if not self._may(call, action, linked):
+        if not self.may(call, action, linked):
             raise linked_refusal(call, action, linked)
 
     def start(

@@ -54,6 +54,10 @@ class PrivateEndpoints(NetworkKind):
             addresses = [self.world.endpoint_ip(body)]
             names = self.world.endpoint_names(body)
             shown["properties"]["customDnsConfigs"] = [{"fqdn": name, "ipAddresses": addresses} for name in names]
+        if call.method == "GET" and call.query.get("$expand", "").lower() == "networkinterfaces":
+            interfaces = (self.world.azure[one["id"].lower()] for one in shown["properties"]["networkInterfaces"])
+            kind = self.arm.kinds[INTERFACES.lower()]
+            shown["properties"]["networkInterfaces"] = [kind.render(call, one) for one in interfaces]
         return shown
 
     def put(self, call: Call) -> Reply:

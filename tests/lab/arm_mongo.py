@@ -149,12 +149,13 @@ class ConnectionStrings(DocumentDbKind):
     """The action `listConnectionStrings`."""
 
     nested = True
+    verbs = ("POST",)
 
     def __init__(self, arm: Arm) -> None:
         super().__init__(arm, CONNECTION_STRINGS)
 
     def answer(self, call: Call) -> Reply:
-        if call.method != "POST" or not call.id.is_collection:
+        if call.method not in self.verbs or not call.id.is_collection:
             raise self._refused(call)
         shown = {
             "connectionString": connection_string(self.required_cluster(call)),

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import copy
 import ipaddress
+import itertools
 import uuid
 
 from tests.lab.arm_call import ArmError, Call, Reply, in_progress, precondition
@@ -314,6 +315,44 @@ class Subnets(NetworkKind):
         return self.gone(call, current, self.world.pace.virtual_network)
 
     patch = Kind.patch
+
+
+class AddressChecks(Kind):
+    """`CheckIPAddressAvailability` of a virtual network, from which `az network vnet list-available-ips` lives, too:
+    whether an address is free, and if not, up to five that are (source: Azure REST reference, Virtual Networks - Check
+    IP Address Availability). The code for an address outside of all subnets is unverified."""
+
+    nested = True
+
+    def __init__(self, arm: Arm) -> None:
+        super().__init__(arm, f"{NETWORKS}/CheckIPAddressAvailability")
+
+    def get(self, call: Call) -> Reply:
+        raise self._refused(call)
+
+    def list_all(self, call: Call) -> Reply:
+        asked = call.query.get("ipAddress", "")
+        try:
+            address = ipaddress.ip_address(asked)
+        except ValueError:
+            raise ArmError(400, "InvalidIPAddress", f"'{asked}' is not an IP address.") from None
+        for subnet in self.world.of_type(SUBNETS, f"{call.id.path}/"):
+            for network in ranges(self.world.prefixes_of(subnet), subnet["id"]):
+                if address in network:
+                    return self._state(subnet, network, asked)
+        message = f"Private static IP address {asked} does not belong to the range of any subnet in {call.id.path}."
+        raise ArmError(400, "PrivateIPAddressNotInAnySubnet", message)
+
+    def _state(self, subnet: Json, network: Range, asked: str) -> Reply:
+        taken = set(self.world.addresses_in(subnet["id"]))
+        usable = (str(network[number]) for number in range(4, network.num_addresses - 1))
+        free = (address for address in usable if address not in taken)
+        offset = int(ipaddress.ip_address(asked)) - int(network.network_address)
+        reserved = offset < 4 or offset == network.num_addresses - 1
+        if not reserved and asked not in taken:
+            return Reply(200, {"available": True, "isPlatformReserved": False})
+        others = list(itertools.islice(free, 5))
+        return Reply(200, {"available": False, "availableIPAddresses": others, "isPlatformReserved": reserved})
 
 
 def check_ranges(network: str, prefixes: list[str], subnets: dict[str, list[str]]) -> None:

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.lab.arm_call import SUBSCRIPTIONS, ArmError, Call, Reply
+from tests.lab.arm_call import SUBSCRIPTIONS, ArmError, Call, Reply, not_played
 from tests.lab.arm_core import Arm, Kind
+from tests.lab.locations import NAMES
 from tests.lab.world import Json, Timeline
 
 PROVIDERS = f"{SUBSCRIPTIONS}/subscriptions/providers"
 FEATURES = "Microsoft.Features/providers/features"
-LOCATIONS = ["East US", "East US 2", "West Europe", "West US"]
 VERSIONS = {  # newest first
     "microsoft.documentdb": ["2026-06-01", "2025-09-01", "2025-08-01-preview", "2024-07-01", "2023-03-01-preview"],
     "microsoft.network": ["2026-03-01", "2025-05-01", "2024-05-01", "2024-03-01", "2023-11-01"],
@@ -24,6 +24,12 @@ VERSIONS = {  # newest first
 DNS_VERSIONS = ["2026-06-01-preview", "2024-06-01", "2020-06-01", "2018-09-01"]
 HIDDEN = ("locations", "privatednsoperation")  # where operations are looked at
 DOING = {"register": ("Registering", "Registered"), "unregister": ("Unregistering", "Unregistered")}
+
+
+def versions_of(type_: str) -> list[str]:
+    """The api-versions in which a type is offered, newest first."""
+    namespace, _slash, name = type_.partition("/")
+    return DNS_VERSIONS if name.startswith("privateDns") else VERSIONS.get(namespace.lower(), [])
 
 
 def begin(kind: Kind, state: Timeline, verb: str, outcome: str) -> str:
@@ -53,8 +59,7 @@ class Providers(Kind):
         wanted = call.id.names[1]
         found = [(name, state) for name, state in self.world.providers.items() if name.lower() == wanted.lower()]
         if not found:
-            message = f"The resource namespace '{wanted}' is invalid."
-            raise ArmError(404, "InvalidResourceNamespace", message)
+            raise not_played(call.method, call.id.address)
         return found[0]
 
     def shown(self, call: Call, namespace: str, state: str) -> Json:
@@ -66,10 +71,8 @@ class Providers(Kind):
             "resourceTypes": [
                 {
                     "resourceType": name,
-                    "locations": ["global"] if name.startswith("privateDnsZones") else LOCATIONS,
-                    "apiVersions": DNS_VERSIONS
-                    if name.startswith("privateDnsZones")
-                    else VERSIONS.get(namespace.lower(), []),
+                    "locations": ["global"] if name.startswith("privateDnsZones") else NAMES,
+                    "apiVersions": versions_of(f"{namespace}/{name}"),
                     "capabilities": "None",
                 }
                 for name in self._types(namespace)
@@ -84,6 +87,8 @@ class Providers(Kind):
 class ProviderActions(Providers):
     """`register` or `unregister` a provider."""
 
+    verbs = ("POST",)
+
     def __init__(self, arm: Arm, verb: str) -> None:
         super().__init__(arm, f"{PROVIDERS}/{verb}")
         self.verb = verb
@@ -92,7 +97,7 @@ class ProviderActions(Providers):
         return f"{call.id.names[1]}/{self.verb}/action"
 
     def answer(self, call: Call) -> Reply:
-        if call.method != "POST":
+        if call.method not in self.verbs:
             raise self._refused(call)
         namespace, state = self.named(call)
         return Reply(200, self.shown(call, namespace, begin(self, state, self.verb, DOING[self.verb][1])))
@@ -136,6 +141,8 @@ class Features(Kind):
 class FeatureActions(Features):
     """`register` or `unregister` a feature."""
 
+    verbs = ("POST",)
+
     def __init__(self, arm: Arm, verb: str) -> None:
         super().__init__(arm, f"{FEATURES}/{verb}")
         self.verb = verb
@@ -144,7 +151,7 @@ class FeatureActions(Features):
         return f"{FEATURES}/{self.verb}/action"
 
     def answer(self, call: Call) -> Reply:
-        if call.method != "POST":
+        if call.method not in self.verbs:
             raise self._refused(call)
         name, state = self.named(call)
         outcome = self.world.next_feature_outcome if self.verb == "register" else DOING[self.verb][1]

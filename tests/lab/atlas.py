@@ -26,7 +26,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from tests.lab import atlas_model as model
-from tests.lab import regions
+from tests.lab import played, regions
 from tests.lab.atlas_auth import Authenticator, Digest, DigestAlgorithm, Tokens, Unauthorized
 from tests.lab.atlas_documents import PROVIDER, Documents, is_flex
 from tests.lab.atlas_errors import Refusal
@@ -351,10 +351,8 @@ class Atlas:
         if not credential.allowed:
             raise Refusal("IP_ADDRESS_NOT_ON_ACCESS_LIST", request.client.host if request.client else "127.0.0.1")
         match = model.find(request.method, path)
-        if match is None and model.known_path(path):
-            raise Refusal("METHOD_NOT_ALLOWED", request.method)
         if match is None:
-            raise Refusal("RESOURCE_NOT_FOUND", path)
+            raise Refusal(played.CODE, path.removeprefix(model.BASE), request.method, path)
         operation, parameters = match
         limit = operation.limit
         owner = parameters["groupId"] if limit.scope == "GROUP" else credential.id

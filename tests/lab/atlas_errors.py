@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
+from tests.lab import played
+
 #: code -> (HTTP status, detail). "docs" is the page "Atlas Administration API Error Codes", of which only an older copy
 #: still lists the private link codes; "inferred" marks what no source gives.
 ERRORS: dict[str, tuple[int, str]] = {
@@ -18,8 +20,7 @@ ERRORS: dict[str, tuple[int, str]] = {
     "CLUSTER_NOT_FOUND": (404, "No cluster named %s exists in group %s."),  # live
     "CANNOT_USE_FLEX_CLUSTER_IN_CLUSTER_API": (400, "Flex cluster %s cannot be used in the Cluster API."),  # live
     "CANNOT_USE_NON_FLEX_CLUSTER_IN_FLEX_API": (400, "Cluster %s cannot be used in the Flex API."),  # live
-    "RESOURCE_NOT_FOUND": (404, "Cannot find resource %s."),  # docs
-    "METHOD_NOT_ALLOWED": (405, "Method %s is not allowed."),  # inferred
+    played.CODE: (played.STATUS, played.not_played("%s", "%s", "%s")),
     "PATH_PARAM_PARSE_ERROR": (
         400,
         "One or more path parameter in the request URI is malformed.",  # seen by users of other tools

@@ -21,6 +21,8 @@ from urllib.parse import unquote
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError, WithJsonSchema
 
+from tests.lab import played
+
 BASE = "/api/atlas/v2"
 
 #: The dates that a media type may carry, oldest first (source: Atlas Go SDK, openapi/versions.json, 2026-08).
@@ -398,8 +400,8 @@ _ENDPOINT = f"{_SERVICE}/endpoint/{{endpointId}}"
 _OLD_CLUSTERS = ("2023-01-01", "2023-02-01")
 
 #: Any call may be refused with these. Those of a malformed path parameter, the wrong method, a media type, a sunset and
-#: an outage are in the documentation only; the rest is in the specification of each call.
-REFUSALS = frozenset({400, 401, 403, 404, 405, 406, 410, 415, 429, 500, 503})
+#: an outage are in the documentation only; the rest is in the specification of each call, but for the lab's own 501.
+REFUSALS = frozenset({400, 401, 403, 404, 405, 406, 410, 415, 429, 500, played.STATUS, 503})
 
 #: The decoded parts of a path.
 PARAMETERS: dict[str, Any] = {
@@ -550,11 +552,6 @@ def find(method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
         if parameters is not None and operation.method == method:
             return operation, parameters
     return None
-
-
-def known_path(path: str) -> bool:
-    """Whether some method is served at this path."""
-    return any(operation.parameters(path) is not None for operation in OPERATIONS)
 
 
 def problems(method: str, path: str, request: Any, status: int, answer: Any) -> list[str]:

@@ -17,15 +17,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tests.lab.arm_call import SUBSCRIPTIONS, ArmError, ArmId, Call, parse_id
+from tests.lab.arm_call import SUBSCRIPTIONS, ArmError, ArmId, Call, not_played, parse_id
 from tests.lab.arm_core import Arm, OperationResults, OperationStatuses
 from tests.lab.arm_dns import RESULTS, STATUSES, Links, Zones
 from tests.lab.arm_endpoint import NetworkInterfaces, PrivateEndpoints
 from tests.lab.arm_groups import ResourceGroups, Subscriptions, Tenants
 from tests.lab.arm_mongo import ConnectionStrings, MongoClusters, PrivateEndpointConnections, PrivateLinkResources
-from tests.lab.arm_network import Subnets, VirtualNetworks
+from tests.lab.arm_network import AddressChecks, Subnets, VirtualNetworks
 from tests.lab.arm_providers import DOING, FeatureActions, Features, ProviderActions, Providers
 from tests.lab.arm_records import RECORDS, AllRecordSets, RecordSets
+from tests.lab.arm_resources import Locations, Resources, Tags
 from tests.lab.arm_zone_group import ZoneGroups
 from tests.lab.entra import read_token
 from tests.lab.world import Json, World
@@ -50,12 +51,17 @@ def build_arm(world: World, base_url: Callable[[], str]) -> Arm:
         OperationResults(arm, RESULTS),
         OperationStatuses(arm, "Microsoft.DocumentDB/locations/mongoClusterAzureAsyncOperation", running=200),
         OperationResults(arm, "Microsoft.DocumentDB/locations/mongoClusterOperationResults"),
+        Resources(arm, f"{SUBSCRIPTIONS}/subscriptions/resources"),
+        Resources(arm, f"{SUBSCRIPTIONS}/subscriptions/resourceGroups/resources"),
+        Locations(arm, f"{SUBSCRIPTIONS}/subscriptions/locations"),
+        Tags(arm),
         Providers(arm),
         Features(arm),
         *(ProviderActions(arm, verb) for verb in DOING),
         *(FeatureActions(arm, verb) for verb in DOING),
         VirtualNetworks(arm, subnets),
         subnets,
+        AddressChecks(arm),
         PrivateEndpoints(arm),
         NetworkInterfaces(arm),
         ZoneGroups(arm),
@@ -92,7 +98,7 @@ def azure_routes(world: World, base_url: Callable[[], str], login_url: Callable[
         world.sweep()
         try:
             client = authenticate(world, request, (base_url(), *PUBLIC_AUDIENCES), login())
-            reply = arm.answer(read_call(request, raw, client))
+            reply = arm.answer(read_call(arm, request, raw, client))
         except ArmError as error:
             return JSONResponse(error.body(), error.status, {**headers, **error.headers})
         headers |= reply.headers
@@ -108,8 +114,9 @@ def azure_app(world: World, base_url: Callable[[], str], login_url: Callable[[],
     return Starlette(routes=azure_routes(world, base_url, login_url))
 
 
-def read_call(request: Request, raw: bytes, client: str) -> Call:
-    """Raises ArmError for what is not a request to a resource."""
+def read_call(arm: Arm, request: Request, raw: bytes, client: str) -> Call:
+    """Raises ArmError for what is not a request to a resource. The body comes last: only who plays a type knows what is
+    well-formed for it (`az deployment` sends what json.loads does not read, and ARM takes it)."""
     version = request.query_params.get("api-version")
     if not version:
         message = "The api-version query parameter (?api-version=) is required for all requests."
@@ -120,7 +127,8 @@ def read_call(request: Request, raw: bytes, client: str) -> Call:
     is_tenants = path.strip("/").lower() == "tenants"
     arm_id = ArmId("", None, SUBSCRIPTIONS, ("tenants",), ()) if is_tenants else parse_id(request.scope["path"])
     if arm_id is None or len(arm_id.types) - len(arm_id.names) not in (0, 1):
-        raise ArmError(404, "InvalidResourceType", f"No resource can be at '{path}'.")
+        raise not_played(request.method, path)
+    arm.kind(arm_id, request.method)
     return Call(request.method, arm_id, dict(request.query_params), request.headers, read_body(raw), client)
 
 

@@ -21,10 +21,20 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from tests.lab import played
 from tests.lab.directory import Principal
 from tests.lab.world import World
 
+METHODS = ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE", "OPTIONS"]
 LIFETIME = 3599  # seconds; what Entra says of a token that lives for an hour
+#: What Entra grants to people (source: Microsoft identity platform, protocols); the lab has service principals only.
+OTHER_GRANTS = (
+    "authorization_code",
+    "password",
+    "refresh_token",
+    "urn:ietf:params:oauth:grant-type:device_code",
+    "urn:ietf:params:oauth:grant-type:jwt-bearer",
+)
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
@@ -124,6 +134,8 @@ def entra_routes(world: World, base_url: Callable[[], str]) -> list[Route]:
 
     async def token(request: Request) -> JSONResponse:
         form = dict(parse_qsl((await request.body()).decode()))
+        if form.get("grant_type") in OTHER_GRANTS:
+            return not_played(request, f"the grant type {form['grant_type']}")
         try:
             tenant = checked(request)
             audience = _audience(form)
@@ -169,7 +181,18 @@ def entra_routes(world: World, base_url: Callable[[], str]) -> list[Route]:
 
 def entra_app(world: World, base_url: Callable[[], str]) -> Starlette:
     """Entra on an origin of its own."""
-    return Starlette(routes=entra_routes(world, base_url))
+    return Starlette(
+        routes=[
+            *entra_routes(world, base_url),
+            Route("/{path:path}", not_played, methods=METHODS),
+        ]
+    )
+
+
+def not_played(request: Request, what: str = "this part of Microsoft Entra ID") -> JSONResponse:
+    """Whatever else Entra or a virtual machine's metadata service can be asked for."""
+    words = played.not_played(what, request.method, request.url.path)
+    return JSONResponse({"error": played.CODE, "error_description": words}, played.STATUS)
 
 
 def _audience(form: dict[str, str]) -> str:

@@ -24,7 +24,17 @@ import bson
 from bson.int64 import Int64
 from bson.objectid import ObjectId
 
-from tests.lab.documents import COLLECTION_COMMANDS, WRITES, Collection, CommandError, Document, cursor, select
+from tests.lab.documents import (
+    COLLECTION_COMMANDS,
+    WRITES,
+    Collection,
+    CommandError,
+    Document,
+    Unsupported,
+    check_options,
+    cursor,
+    select,
+)
 from tests.lab.listener import TcpListener
 from tests.lab.scram import Credential, Scram
 
@@ -96,11 +106,11 @@ class ReplicaSet:
 
     def collection(self, database: str, name: Any) -> Collection:
         if not isinstance(name, str):
-            raise CommandError(73, "InvalidNamespace", "a collection's name is a string")
+            raise Unsupported(f"a command on the database {database!r} itself, instead of a collection")
         return self.collections.setdefault(f"{database}.{name}", Collection(f"{database}.{name}"))
 
     def list_collections(self, database: str, query: Document) -> Document:
-        names = [name for name, found in self.collections.items() if found.documents]
+        names = [name for name, found in self.collections.items() if found.exists]
         entries = [
             {"name": name.partition(".")[2], "type": "collection", "options": {}, "info": {"readOnly": False}}
             for name in names
@@ -218,9 +228,10 @@ class Connection:
         name = next(iter(body), "")
         try:
             if name not in COMMANDS and name not in COLLECTION_COMMANDS:
-                raise CommandError(59, "CommandNotFound", f"no such command: '{name}'")
+                raise Unsupported(f"the command {name!r}")
             if not self._authenticated and name not in PUBLIC_COMMANDS:
                 raise CommandError(13, "Unauthorized", f"command {name} requires authentication")
+            check_options(name, body)
             self.check(name, body)
             if name in COMMANDS:
                 reply: Document = getattr(self, COMMANDS[name])(body)

@@ -12,13 +12,14 @@ import os
 from collections.abc import Callable
 
 ITERATIONS = 4096  # the least that MongoDB drivers accept
+SALT_LENGTH = 28  # bytes; libmongoc refuses any other (mongoc-scram.c), DocumentDB has it as scramDefaultSaltLen
 
 
 class Credential:
     """What a server keeps of a password (RFC 5802: StoredKey and ServerKey)."""
 
     def __init__(self, password: str) -> None:
-        self.salt = os.urandom(16)
+        self.salt = os.urandom(SALT_LENGTH)
         salted = hashlib.pbkdf2_hmac("sha256", password.encode(), self.salt, ITERATIONS)
         self.stored_key = hashlib.sha256(hmac.digest(salted, b"Client Key", "sha256")).digest()
         self.server_key = hmac.digest(salted, b"Server Key", "sha256")

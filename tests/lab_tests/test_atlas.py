@@ -242,9 +242,11 @@ def test_rate_limit(atlas: Atlas) -> None:
 
 
 def test_unknown_paths_and_methods(atlas: Atlas) -> None:
-    body = refused(atlas.call("GET", f"{ROOT}/nothing"), 404, "RESOURCE_NOT_FOUND")
-    assert body["parameters"] == [f"{ROOT}/nothing"]
-    refused(atlas.call("DELETE", atlas.group), 405, "METHOD_NOT_ALLOWED")
+    body = refused(atlas.call("GET", f"{ROOT}/orgs"), 501, "NotPlayedByTheLab")
+    words = f"The lab does not play /orgs (GET {ROOT}/orgs). See the list in tests/lab/README.md."
+    assert body["detail"] == words
+    refused(atlas.call("DELETE", atlas.group), 501, "NotPlayedByTheLab")
+    refused(atlas.call("POST", f"{atlas.group}/clusters", {}), 501, "NotPlayedByTheLab")
     assert requests.get(f"{atlas.url}{ROOT}/nothing", timeout=10).status_code == 401
 
 

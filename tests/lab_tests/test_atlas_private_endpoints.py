@@ -208,7 +208,7 @@ def test_endpoint_id_in_the_path(atlas: Atlas) -> None:
         assert found["privateEndpointResourceId"] == ident
     lower_hex = atlas.endpoint(service, ident).replace("%2F", "%2f")
     assert atlas.call("GET", lower_hex).status_code == 200
-    refused(atlas.call("GET", f"{atlas.services}/{service.id}/endpoint/{ident}"), 404, "RESOURCE_NOT_FOUND")
+    refused(atlas.call("GET", f"{atlas.services}/{service.id}/endpoint/{ident}"), 501, "NotPlayedByTheLab")
     twice = atlas.endpoint(service, quote(ident, safe=""))
     refused(atlas.call("GET", twice), 404, "PRIVATE_ENDPOINT_SERVICE_NOT_FOUND")
 

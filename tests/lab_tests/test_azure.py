@@ -102,15 +102,12 @@ def test_without_a_good_token_there_is_a_challenge(azure: Azure, token: Any, exp
 
 def test_what_the_gateway_refuses(azure: Azure) -> None:
     network = azure.path("virtualNetworks", "vnet")
-    home = network.partition("/providers/")[0]
     foreign = network.replace(azure.world.subscription_id, azure.world.mongo_subscription_id)
     lost = azure.path("virtualNetworks/subnets", "nowhere", "s")
     body = {"location": REGION, "properties": {}}
     for call, expected in [
         (azure.call("GET", network, version=None), (400, "MissingApiVersionParameter")),
         (azure.call("GET", network, version="latest"), (400, "InvalidApiVersionParameter")),
-        (azure.call("GET", f"{home}/providers/Microsoft.Nothing/things/a"), (404, "InvalidResourceNamespace")),
-        (azure.call("GET", f"{home}/providers/Microsoft.Network/things/a"), (404, "InvalidResourceType")),
         (azure.call("GET", foreign), (404, "SubscriptionNotFound")),
         (azure.call("GET", network.replace(GROUP, "rg-none")), (404, "ResourceGroupNotFound")),
         (azure.call("GET", network), (404, "ResourceNotFound")),
@@ -118,7 +115,6 @@ def test_what_the_gateway_refuses(azure: Azure) -> None:
         (azure.call("PUT", network, [1]), (400, "InvalidRequestContent")),
         (azure.call("PUT", network, {"properties": {}}), (400, "LocationRequired")),
         (azure.call("PUT", network, body), (400, "InvalidRequestFormat")),
-        (azure.call("POST", network), (405, "MethodNotAllowed")),
     ]:
         assert problem(call) == expected
     assert azure.call("DELETE", network).status_code == 204

@@ -38,7 +38,7 @@ def test_a_provider_tells_its_types_with_their_versions(azure: Azure) -> None:
     network = call(azure, "GET", "/providers/Microsoft.Network").json()["resourceTypes"]
     zones = next(one for one in network if one["resourceType"] == "privateDnsZones")
     assert (zones["locations"], "2024-06-01" in zones["apiVersions"]) == (["global"], True)
-    assert problem(call(azure, "GET", "/providers/Microsoft.Nothing")) == (404, "InvalidResourceNamespace")
+    assert problem(call(azure, "GET", "/providers/Microsoft.Nothing")) == (501, "NotPlayedByTheLab")
 
 
 def test_registering_a_provider_takes_a_while(slow_azure: Azure) -> None:
@@ -60,8 +60,8 @@ def test_registering_a_provider_takes_a_while(slow_azure: Azure) -> None:
     settle(slow_azure)
     assert state() == "Unregistered"
     assert problem(call(slow_azure, "POST", "/providers/Microsoft.Nothing/register")) == (
-        404,
-        "InvalidResourceNamespace",
+        501,
+        "NotPlayedByTheLab",
     )
 
 

@@ -241,6 +241,16 @@ def test_the_global_connection_string_leads_to_the_same_cluster(lab: Lab, availa
         assert client.app.places.find_one({}) == {"_id": "here"}
 
 
+def test_a_transaction_is_not_advised_to_turn_off_what_is_off(lab: Lab, plain: BuiltMongoLink) -> None:
+    def pay(client: Client) -> None:
+        with client.start_session() as session, session.start_transaction():
+            client.shop.orders.insert_one({"_id": 1}, session=session)
+
+    with application(lab, plain) as client:
+        code, words = refusal(lambda: pay(client))
+    assert (code, words) == (115, "not supported by the lab: transactions")
+
+
 def test_a_driver_that_does_not_turn_retryable_writes_off_may_not_write(lab: Lab, plain: BuiltMongoLink) -> None:
     with application(lab, plain, retryWrites=True) as client:
         code, words = refusal(lambda: client.app.orders.insert_one({}))

@@ -25,7 +25,7 @@ import yaml
 
 from tests.lab.__main__ import command_line
 from tests.support.environment import program
-from tests.tools import catalogue
+from tests.tools import catalogue, played
 from tests.tools.stage import CHECKOUT
 
 COLLECTION = "privatelink.mongodb"
@@ -282,6 +282,10 @@ def test_what_the_text_names_exists(path: Path) -> None:
 
 def test_the_catalogue_of_diagnoses_is_current() -> None:
     assert catalogue.PAGE.read_text() == catalogue.page(), "make docs brings it up to date"
+
+
+def test_the_list_of_what_the_lab_plays_is_current() -> None:
+    assert played.PAGE.read_text() == played.page(), "make docs brings it up to date"
 
 
 def test_the_table_of_contents_has_every_page() -> None:
