@@ -41,6 +41,11 @@ def interface_lingers(lab: Lab, seconds: float = 60) -> None:
     lab.world.lingering = seconds
 
 
+def old_versions_gone(lab: Lab) -> None:
+    """Atlas serves clusters under no date before 2024-08-05 any more (410 VERSION_GONE), as from 2027-07-01 on."""
+    lab.world.old_versions_gone = True
+
+
 def no_payment_method(lab: Lab) -> None:
     """Atlas answers 402 to what costs money."""
     for project in lab.world.projects.values():
@@ -73,6 +78,7 @@ LAB_FAULTS: dict[str, Callable[..., None]] = {
         service_fails,
         interface_fails,
         interface_lingers,
+        old_versions_gone,
         no_payment_method,
         not_on_access_list,
         read_only,
