@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.lab import faults
 from tests.lab.runtime import Lab
 from tests.lab.world import Project, Service, Timeline
 from tests.support.asserts import assert_predicted, assert_refused, assert_unchanged, writes
@@ -185,7 +186,7 @@ def test_connection_states(lab: Lab, run: Run, service: Service, options: dict[s
 
 def test_absent_waits_for_the_interface(lab: Lab, run: Run, options: dict[str, Any]) -> None:
     run(MODULE, **options)
-    lab.world.pace = replace(lab.world.pace, network_interface_delete=0.5)
+    faults.inject(lab, "interface_lingers", seconds=0.5)
     assert run(MODULE, **azure(lab, name="pe-atlas", state="absent"))["changed"]
     assert lab.world.of_type(INTERFACES) == []
     assert run("azure_virtual_network", **azure(lab, name="vnet-app", state="absent"))["changed"]

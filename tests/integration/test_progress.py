@@ -18,6 +18,7 @@ import pytest
 import yaml
 
 from tests.integration.test_doors import COLLECTION, local, playbook
+from tests.lab import faults
 from tests.lab.demo import environment
 from tests.lab.runtime import Lab
 from tests.support.environment import COLLECTIONS
@@ -49,8 +50,9 @@ def lines(output: str) -> list[Line]:
 def slow() -> Iterator[Lab]:
     """A lab in which there is something to wait for, even if this machine is slow."""
     with Lab("demo") as running:
-        slowed = ("service", "service_delete", "interface_delete", "network_interface_delete", "virtual_network")
+        slowed = ("service", "service_delete", "interface_delete", "virtual_network")
         running.world.pace = replace(running.world.pace, **dict.fromkeys(slowed, 1.5))
+        faults.inject(running, "interface_lingers", seconds=1.5)
         running.seed()
         yield running
 

@@ -83,7 +83,7 @@ def stop(directory: Path) -> None:
 
 def serve(directory: Path, pace: str, lifetime: int, product: str, links: int = 0) -> None:
     """Runs a lab until it is stopped or its time is up."""
-    from tests.lab import fleet
+    from tests.lab import fleet, shell
     from tests.lab.runtime import Lab
 
     with Lab(pace, directory) as lab:
@@ -92,7 +92,7 @@ def serve(directory: Path, pace: str, lifetime: int, product: str, links: int = 
             fleet.write(lab, fleet.seed(lab, links, PRODUCTS[product].name))
         state = lab.write_state(PRODUCTS[product].name)
         lab.stopping.wait(lifetime)
-    written = [directory / name for name in ("env.sh", "link.yml", "inventory.yml")]
+    written = [directory / name for name in (*shell.NAMES, "link.yml", "inventory.yml")]
     for path in (state, *written, *directory.glob("[0-9]*.pem")):
         path.unlink(missing_ok=True)
 

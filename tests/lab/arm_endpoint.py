@@ -90,16 +90,17 @@ class PrivateEndpoints(NetworkKind):
         return self.stored(call, body, self.world.pace.private_endpoint, current is None, error)
 
     def delete(self, call: Call) -> Reply:
-        """The interface lingers after its endpoint, and keeps its subnet in use."""
+        """The interface goes with its endpoint. Where `World.lingering` says so, it goes later, and keeps its subnet in
+        use until then."""
         current = self.current(call)
         if current is None:
             return Reply(204)
         self.refuse(call, current)
-        pace = self.world.pace
+        seconds = self.world.pace.private_endpoint
         for link in current["properties"]["networkInterfaces"]:
-            self.begin(link["id"], "Succeeded", GONE, pace.private_endpoint + pace.network_interface_delete)
+            self.begin(link["id"], "Succeeded", GONE, seconds + self.world.lingering)
         self.world.forced_connection.pop(call.id.key, None)
-        return self.gone(call, current, pace.private_endpoint)
+        return self.gone(call, current, seconds)
 
     patch = Kind.patch
 

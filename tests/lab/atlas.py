@@ -16,7 +16,8 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
+from email.utils import format_datetime
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -25,9 +26,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from tests.lab import atlas_cluster_model as clusters
 from tests.lab import atlas_model as model
-from tests.lab import played, regions
+from tests.lab import atlas_older, atlas_project, played, regions
 from tests.lab.atlas_auth import Authenticator, Digest, DigestAlgorithm, Tokens, Unauthorized
+from tests.lab.atlas_base import BASE, HEX_ID, UNVERSIONED, Link, Operation, RateLimit
 from tests.lab.atlas_documents import PROVIDER, Documents, is_flex
 from tests.lab.atlas_errors import Refusal
 from tests.lab.world import Cluster, Credential, Interface, Project, Service, World
@@ -44,7 +47,7 @@ class Buckets:
         self._clock = clock
         self._levels: dict[tuple[str, str], tuple[float, float]] = {}  # -> (tokens, when)
 
-    def take(self, limit: model.RateLimit, owner: str, path: str) -> int:
+    def take(self, limit: RateLimit, owner: str, path: str) -> int:
         """How many tokens are left; Refusal 429 when there is none to take."""
         now, rate = self._clock(), limit.refill / 60
         level, since = self._levels.get((limit.name, owner), (limit.capacity, now))
@@ -68,6 +71,7 @@ class Call:
     query: dict[str, str]
     path: str
     body: Any = None
+    version: str = ""  # the date under which the answer is served
 
     @property
     def project(self) -> Project:
@@ -106,6 +110,13 @@ class Call:
             raise Refusal("CLUSTER_NOT_FOUND", name, self.project.id)
         return cluster
 
+    def dedicated(self) -> Cluster:
+        """The cluster, which is none of Flex."""
+        cluster = self.cluster()
+        if is_flex(cluster):
+            raise Refusal("CANNOT_USE_FLEX_CLUSTER_IN_CLUSTER_API", cluster.name)
+        return cluster
+
     def page(self, items: list[M]) -> dict[str, Any]:
         """A page of a list, with its links."""
         size, number = self._number("itemsPerPage", 100, 500), self._number("pageNum", 1)
@@ -123,8 +134,8 @@ class Call:
             raise Refusal("INVALID_QUERY_PARAMETER", name)
         return int(text)
 
-    def _page_link(self, number: int, size: int, rel: str) -> model.Link:
-        path = self.path.removeprefix(model.BASE)
+    def _page_link(self, number: int, size: int, rel: str) -> Link:
+        path = self.path.removeprefix(BASE)
         return self.documents.link(f"{path}?pageNum={number}&itemsPerPage={size}", rel)
 
 
@@ -155,31 +166,26 @@ def get_group(call: Call) -> BaseModel:
 
 
 def list_clusters(call: Call) -> BaseModel:
-    clusters = [cluster for cluster in call.project.clusters.values() if not is_flex(cluster)]
-    return model.ClusterPage(**call.page([call.documents.cluster(call.project, cluster) for cluster in clusters]))
+    found = [cluster for cluster in call.project.clusters.values() if not is_flex(cluster)]
+    documents = [call.documents.cluster(call.project, cluster) for cluster in found]
+    page = call.page([atlas_older.cluster(document, call.version) for document in documents])
+    return atlas_older.page(call.version)(**page)
 
 
 def get_cluster(call: Call) -> BaseModel:
-    return call.documents.cluster(call.project, _dedicated(call))
+    return atlas_older.cluster(call.documents.cluster(call.project, call.dedicated()), call.version)
 
 
 def get_cluster_status(call: Call) -> BaseModel:
     """Only what users change counts here, and nobody changes a cluster in the lab (source: specification)."""
-    _dedicated(call)
-    return model.ClusterStatus(changeStatus="APPLIED")
-
-
-def _dedicated(call: Call) -> Cluster:
-    cluster = call.cluster()
-    if is_flex(cluster):
-        raise Refusal("CANNOT_USE_FLEX_CLUSTER_IN_CLUSTER_API", cluster.name)
-    return cluster
+    call.dedicated()
+    return clusters.ClusterStatus(changeStatus="APPLIED")
 
 
 def list_flex_clusters(call: Call) -> BaseModel:
-    clusters = [cluster for cluster in call.project.clusters.values() if is_flex(cluster)]
-    documents = [call.documents.flex_cluster(call.project, cluster) for cluster in clusters]
-    return model.FlexClusterPage(**call.page(documents))
+    found = [cluster for cluster in call.project.clusters.values() if is_flex(cluster)]
+    documents = [call.documents.flex_cluster(call.project, cluster) for cluster in found]
+    return clusters.FlexClusterPage(**call.page(documents))
 
 
 def get_flex_cluster(call: Call) -> BaseModel:
@@ -292,7 +298,7 @@ def _atlas_region(name: str) -> str | None:
     return spellings[0] if regions.is_known(name) and name in spellings else None
 
 
-HANDLERS: dict[str, Callable[[Call], BaseModel | list[model.Service]]] = {
+HANDLERS: dict[str, Callable[[Call], Any]] = {
     handler.__name__: handler
     for handler in (
         system_status,
@@ -314,6 +320,7 @@ HANDLERS: dict[str, Callable[[Call], BaseModel | list[model.Service]]] = {
         create_endpoint,
         get_endpoint,
         delete_endpoint,
+        *atlas_project.HANDLERS,
     )
 }
 
@@ -352,12 +359,14 @@ class Atlas:
             raise Refusal("IP_ADDRESS_NOT_ON_ACCESS_LIST", request.client.host if request.client else "127.0.0.1")
         match = model.find(request.method, path)
         if match is None:
-            raise Refusal(played.CODE, path.removeprefix(model.BASE), request.method, path)
+            raise Refusal(played.CODE, path.removeprefix(BASE), request.method, path)
         operation, parameters = match
         limit = operation.limit
         owner = parameters["groupId"] if limit.scope == "GROUP" else credential.id
         left = self._buckets.take(limit, owner, path)
-        _check_media_types(request, operation)
+        version = operation.version
+        if not path.startswith(UNVERSIONED):
+            version = _check_media_types(request, operation, self.world.old_versions_gone)
         _check_ids(parameters)
         self._check_role(operation, parameters, credential)
         call = Call(
@@ -368,13 +377,17 @@ class Atlas:
             dict(request.query_params),
             path,
             _body(operation, await request.body()),
+            version,
         )
-        answer = TypeAdapter(operation.answer).validate_python(HANDLERS[operation.name](call))
+        answer = TypeAdapter(operation.shape(version)).validate_python(HANDLERS[operation.name](call))
         headers = {"RateLimit-Limit": str(limit.capacity), "RateLimit-Remaining": str(left)}
-        media_type = f"application/vnd.atlas.{operation.version}+json;charset=utf-8"
+        headers |= _warnings(operation, version)
+        media_type = f"application/vnd.atlas.{version}+json;charset=utf-8"
+        if path.startswith(UNVERSIONED):
+            media_type = "application/json"
         return _json(operation.status, answer, media_type, request, headers)
 
-    def _check_role(self, operation: model.Operation, parameters: dict[str, str], credential: Credential) -> None:
+    def _check_role(self, operation: Operation, parameters: dict[str, str], credential: Credential) -> None:
         if operation.role is None:
             return
         ident = parameters["groupId"]
@@ -387,27 +400,43 @@ class Atlas:
             raise Refusal("ACCESS_FORBIDDEN")
 
 
-def _check_media_types(request: Request, operation: model.Operation) -> None:
-    """The newest version that is not newer than the date asked for answers; there is one here, and its elders are
-    gone (source: Atlas docs, versioned API)."""
+def _check_media_types(request: Request, operation: Operation, old_are_gone: bool) -> str:
+    """The date under which the answer is served."""
     offers = [offer.partition(";")[0].strip() for offer in request.headers.get("accept", "").split(",")]
     dates = [match[1] for match in map(MEDIA_TYPE.fullmatch, offers) if match]
     if not dates or dates[0] not in model.VERSIONS:
         raise Refusal("INVALID_VERSION_DATE")
-    if dates[0] < operation.version:
-        raise Refusal("VERSION_GONE", dates[0]) if dates[0] in operation.gone else Refusal("INVALID_VERSION_DATE")
+    version = operation.served(dates[0])
+    if version is None:
+        raise Refusal("INVALID_VERSION_DATE")
+    if old_are_gone and operation.sunset and version in operation.older:
+        raise Refusal("VERSION_GONE", version)
     sent = request.headers.get("content-type", "").partition(";")[0].strip()
     if operation.request and sent != "application/json" and not MEDIA_TYPE.fullmatch(sent):
         raise Refusal("UNSUPPORTED_MEDIA_TYPE", sent)
+    return version
+
+
+def _warnings(operation: Operation, version: str) -> dict[str, str]:
+    """The headers of a date that will not be served for ever (source: Atlas docs, versioned API; their form follows RFC
+    8594, and that `Deprecation` has the date of the next version is inferred)."""
+    if operation.sunset is None or version not in operation.older:
+        return {}
+    newer = min(date for date in (*operation.older, operation.version) if date > version)
+    return {"Deprecation": _http_date(date.fromisoformat(newer)), "Sunset": _http_date(operation.sunset)}
+
+
+def _http_date(day: date) -> str:
+    return format_datetime(datetime(day.year, day.month, day.day, tzinfo=timezone.utc), usegmt=True)
 
 
 def _check_ids(parameters: dict[str, str]) -> None:
     for name in ("groupId", "endpointServiceId"):
-        if name in parameters and not model.HEX_ID.fullmatch(parameters[name]):
+        if name in parameters and not HEX_ID.fullmatch(parameters[name]):
             raise Refusal("PATH_PARAM_PARSE_ERROR")
 
 
-def _body(operation: model.Operation, content: bytes) -> BaseModel | None:
+def _body(operation: Operation, content: bytes) -> BaseModel | None:
     if operation.request is None:
         return None
     try:
@@ -426,8 +455,12 @@ def _body(operation: model.Operation, content: bytes) -> BaseModel | None:
 
 
 def _json(status: int, body: Any, media_type: str, request: Request, headers: dict[str, str]) -> Response:
-    """What nobody set is not sent; what was set to None is sent as null."""
-    data = TypeAdapter(type(body) if isinstance(body, BaseModel) else list[Any]).dump_python(body, exclude_unset=True)
+    """What nobody set is not sent; what was set to None is sent as null. With `envelope=true` the status stands in the
+    body, too: in that of a page, or around any other (source: specification). Whether an error gets one is unverified;
+    here it does not, because it has its status in it."""
+    data = TypeAdapter(Any).dump_python(body, exclude_unset=True)
+    if request.query_params.get("envelope") == "true" and status < 400:
+        data = {**data, "status": status} if model.is_page(data) else {"content": data, "status": status}
     indent = 2 if request.query_params.get("pretty") == "true" else None
     separators = None if indent else (",", ":")
     text = json.dumps(data, sort_keys=True, indent=indent, separators=separators)

@@ -9,7 +9,9 @@ import hashlib
 from dataclasses import dataclass
 from typing import Literal
 
+from tests.lab import atlas_cluster_model as clusters
 from tests.lab import atlas_model as model
+from tests.lab.atlas_base import BASE, Link
 from tests.lab.world import Cluster, Credential, Interface, PrivateString, Project, Service, World
 
 PROVIDER: Literal["AZURE"] = "AZURE"
@@ -36,8 +38,8 @@ class Documents:
     base_url: str
     created: str
 
-    def link(self, path: str = "", rel: str = "self") -> model.Link:
-        return model.Link(href=f"{self.base_url}{model.BASE}{path}", rel=rel)
+    def link(self, path: str = "", rel: str = "self") -> Link:
+        return Link(href=f"{self.base_url}{BASE}{path}", rel=rel)
 
     # -- projects --------------------------------------------------------------------------------------------------
 
@@ -77,8 +79,8 @@ class Documents:
 
     # -- clusters --------------------------------------------------------------------------------------------------
 
-    def cluster(self, project: Project, cluster: Cluster) -> model.Cluster:
-        return model.Cluster.model_validate(
+    def cluster(self, project: Project, cluster: Cluster) -> clusters.Cluster:
+        return clusters.Cluster.model_validate(
             {
                 "backupEnabled": False,
                 "clusterType": cluster.type,
@@ -108,11 +110,11 @@ class Documents:
             }
         )
 
-    def flex_cluster(self, project: Project, cluster: Cluster) -> model.FlexCluster:
-        return model.FlexCluster(
-            backupSettings=model.BackupSettings(enabled=True),
+    def flex_cluster(self, project: Project, cluster: Cluster) -> clusters.FlexCluster:
+        return clusters.FlexCluster(
+            backupSettings=clusters.BackupSettings(enabled=True),
             clusterType="REPLICASET",
-            connectionStrings=model.FlexConnectionStrings(
+            connectionStrings=clusters.FlexConnectionStrings(
                 standard=self._standard(cluster), standardSrv=self._standard_srv(cluster)
             ),
             createDate=self.created,
@@ -120,7 +122,7 @@ class Documents:
             id=cluster.id,
             mongoDBVersion=MONGODB_VERSION,
             name=cluster.name,
-            providerSettings=model.FlexProviderSettings(
+            providerSettings=clusters.FlexProviderSettings(
                 backingProviderName=PROVIDER, diskSizeGB=5.0, providerName="FLEX", regionName=cluster.regions[0]
             ),
             stateName="IDLE",
@@ -129,7 +131,7 @@ class Documents:
         )
 
     @staticmethod
-    def _replication_spec(cluster: Cluster) -> model.ReplicationSpec:
+    def _replication_spec(cluster: Cluster) -> clusters.ReplicationSpec:
         share, extra = divmod(cluster.nodes, len(cluster.regions))
         tenant = cluster.instance_size in TENANT_SIZES
         configs = []
@@ -137,39 +139,39 @@ class Documents:
             size: dict[str, str | float | int] = {"instanceSize": cluster.instance_size}
             size |= {"diskSizeGB": 0.5} if tenant else {"diskSizeGB": 10.0, "nodeCount": share + (index < extra)}
             config = {
-                "electableSpecs": model.HardwareSpec.model_validate(size),
+                "electableSpecs": clusters.HardwareSpec.model_validate(size),
                 "priority": max(7 - index, 0),
                 "providerName": "TENANT" if tenant else PROVIDER,
                 "regionName": region,
             }
             configs.append(
-                model.RegionConfig.model_validate(config | ({"backingProviderName": PROVIDER} if tenant else {}))
+                clusters.RegionConfig.model_validate(config | ({"backingProviderName": PROVIDER} if tenant else {}))
             )
-        return model.ReplicationSpec(
+        return clusters.ReplicationSpec(
             id=derived_id(cluster.id, "spec"),
             regionConfigs=configs,
             zoneId=derived_id(cluster.id, "zone"),
             zoneName="Zone 1",
         )
 
-    def _connection_strings(self, project: Project, cluster: Cluster) -> model.ConnectionStrings:
-        return model.ConnectionStrings(
+    def _connection_strings(self, project: Project, cluster: Cluster) -> clusters.ConnectionStrings:
+        return clusters.ConnectionStrings(
             standard=self._standard(cluster), standardSrv=self._standard_srv(cluster), **self._private(project, cluster)
         )
 
-    def _private(self, project: Project, cluster: Cluster) -> dict[str, list[model.PrivateEndpointString]]:
+    def _private(self, project: Project, cluster: Cluster) -> dict[str, list[clusters.PrivateEndpointString]]:
         """Nothing for a free cluster: private endpoints need M10 or more (source: Atlas docs, free tier limits)."""
         if cluster.instance_size in TENANT_SIZES:
             return {}
         found = [self._private_string(string) for string in self.world.private_strings(project, cluster)]
         return {"privateEndpoint": found} if found else {}
 
-    def _private_string(self, string: PrivateString) -> model.PrivateEndpointString:
+    def _private_string(self, string: PrivateString) -> clusters.PrivateEndpointString:
         hosts = ",".join(f"{host}:{port}" for host, port in string.targets)
-        return model.PrivateEndpointString(
+        return clusters.PrivateEndpointString(
             connectionString=f"mongodb://{hosts}/?{self._options(string.cluster)}",
             endpoints=[
-                model.ConnectionEndpoint(endpointId=ident, providerName=PROVIDER, region=region)
+                clusters.ConnectionEndpoint(endpointId=ident, providerName=PROVIDER, region=region)
                 for ident, region in string.interfaces
             ],
             srvConnectionString=f"mongodb+srv://{string.seed}",

@@ -13,17 +13,29 @@ Sources: Admin API specification (sync of 2026-08-21); live recordings by MongoD
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any, Literal, Protocol
-from urllib.parse import unquote
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError, WithJsonSchema
+from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
+from tests.lab import atlas_cluster_model as clusters
+from tests.lab import atlas_project_model as projects
 from tests.lab import played
-
-BASE = "/api/atlas/v2"
+from tests.lab.atlas_base import (
+    PRIVATE_ENDPOINTS,
+    ClusterName,
+    GroupName,
+    HexId,
+    Link,
+    Model,
+    Operation,
+    Page,
+    Provider,
+    RateLimit,
+    Tag,
+    Timestamp,
+)
 
 #: The dates that a media type may carry, oldest first (source: Atlas Go SDK, openapi/versions.json, 2026-08).
 VERSIONS = (
@@ -39,17 +51,9 @@ VERSIONS = (
     "2025-03-12",
 )
 
-
 _BYTE = r"(25[0-5]|(2[0-4]|1[0-9]|[1-9]|)[0-9])"
 _UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
-HEX_ID = re.compile(r"[a-f0-9]{24}")
-HexId = Annotated[str, StringConstraints(pattern=r"^([a-f0-9]{24})$")]
-Timestamp = Annotated[
-    str,
-    StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"),
-    WithJsonSchema({"type": "string", "format": "date-time"}),
-]
 IPv4 = Annotated[str, StringConstraints(pattern=rf"^({_BYTE}\.){{3}}{_BYTE}$")]
 #: The resource id of an Azure private endpoint (source: Admin API specification, `privateEndpoints` of a service).
 AzureEndpointId = Annotated[
@@ -59,24 +63,6 @@ AzureEndpointId = Annotated[
         r"/providers/Microsoft\.Network/privateEndpoints/[-\w._()]+$"
     ),
 ]
-ClusterName = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9-]*$")]
-#: With a space too, unlike in the specification: the first project of an organization is "Project 0".
-GroupName = Annotated[str, StringConstraints(min_length=1, max_length=64)]
-Provider = Literal["AWS", "AZURE", "GCP"]
-
-
-class Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class Link(Model):
-    href: str
-    rel: str
-
-
-class Tag(Model):
-    key: Annotated[str, StringConstraints(min_length=1, max_length=255)]
-    value: Annotated[str, StringConstraints(min_length=1, max_length=255)]
 
 
 # -- errors ------------------------------------------------------------------------------------------------------------
@@ -138,145 +124,8 @@ class Group(Model):
     withDefaultAlertsSettings: bool
 
 
-class Page(Model):
-    """`totalCount` is there unless `includeCount=false`."""
-
-    links: list[Link]
-    totalCount: int = Field(default=0, ge=0)
-
-
 class GroupPage(Page):
     results: list[Group]
-
-
-# -- clusters ----------------------------------------------------------------------------------------------------------
-
-
-class ConnectionEndpoint(Model):
-    endpointId: str
-    providerName: Provider
-    region: str
-
-
-class PrivateEndpointString(Model):
-    """One private-endpoint-aware connection string (there are no shard-optimised ones on Azure)."""
-
-    connectionString: Annotated[str, StringConstraints(pattern="^mongodb://")]
-    endpoints: list[ConnectionEndpoint]
-    srvConnectionString: Annotated[str, StringConstraints(pattern=r"^mongodb\+srv://")]
-    type: Literal["MONGOD", "MONGOS"]
-
-
-class ConnectionStrings(Model):
-    """`privateEndpoint` is absent, not empty, while a cluster has none (source: live recording of an Azure cluster)."""
-
-    standard: Annotated[str, StringConstraints(pattern="^mongodb://")]
-    standardSrv: Annotated[str, StringConstraints(pattern=r"^mongodb\+srv://")]
-    privateEndpoint: Annotated[list[PrivateEndpointString], Field(min_length=1)] = Field(default_factory=list)
-
-
-class HardwareSpec(Model):
-    """Of a cluster on Azure, or of a tenant (M0 to M5)."""
-
-    # fmt: off
-    instanceSize: Literal[
-        "M0", "M2", "M5", "M10", "M20", "M30", "M40", "M50", "M60", "M80", "M90", "M200",
-        "R40", "R50", "R60", "R80", "R200", "R300", "R400",
-        "M60_NVME", "M80_NVME", "M200_NVME", "M300_NVME", "M400_NVME", "M600_NVME",
-    ]
-    # fmt: on
-    diskSizeGB: float
-    nodeCount: int = 0
-
-
-class RegionConfig(Model):
-    """A tenant cluster (M0) names the cloud behind it in `backingProviderName`."""
-
-    electableSpecs: HardwareSpec
-    priority: Annotated[int, Field(ge=0, le=7)]
-    providerName: Literal["AZURE", "TENANT"]
-    backingProviderName: Provider = "AZURE"
-    regionName: str
-
-
-class ReplicationSpec(Model):
-    id: HexId
-    regionConfigs: list[RegionConfig]
-    zoneId: HexId
-    zoneName: str
-
-
-class Cluster(Model):
-    """ClusterDescription20240805."""
-
-    backupEnabled: bool
-    clusterType: Literal["REPLICASET", "SHARDED", "GEOSHARDED"]
-    connectionStrings: ConnectionStrings
-    createDate: Timestamp
-    diskWarmingMode: Literal["FULLY_WARMED", "VISIBLE_EARLIER"]
-    encryptionAtRestProvider: Literal["NONE", "AWS", "AZURE", "GCP"]
-    featureCompatibilityVersion: str
-    globalClusterSelfManagedSharding: bool
-    groupId: HexId
-    id: HexId
-    internalClusterRole: Literal["NONE"]
-    labels: list[Tag]
-    links: list[Link]
-    mongoDBMajorVersion: str
-    mongoDBVersion: Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]
-    name: ClusterName
-    paused: bool
-    pitEnabled: bool
-    redactClientLogData: bool
-    replicationSpecs: list[ReplicationSpec]
-    rootCertType: Literal["ISRGROOTX1"]
-    stateName: Literal["IDLE", "CREATING", "UPDATING", "DELETING", "REPAIRING"]
-    tags: list[Tag]
-    terminationProtectionEnabled: bool
-    versionReleaseSystem: Literal["LTS", "CONTINUOUS"]
-
-
-class ClusterPage(Page):
-    results: list[Cluster]
-
-
-class ClusterStatus(Model):
-    changeStatus: Literal["PENDING", "APPLIED"]
-
-
-class BackupSettings(Model):
-    enabled: bool
-
-
-class FlexConnectionStrings(Model):
-    standard: str
-    standardSrv: str
-
-
-class FlexProviderSettings(Model):
-    backingProviderName: Provider
-    diskSizeGB: float
-    providerName: Literal["FLEX"]
-    regionName: str
-
-
-class FlexCluster(Model):
-    backupSettings: BackupSettings
-    clusterType: Literal["REPLICASET"]
-    connectionStrings: FlexConnectionStrings
-    createDate: Timestamp
-    groupId: HexId
-    id: HexId
-    mongoDBVersion: str
-    name: str
-    providerSettings: FlexProviderSettings
-    stateName: Literal["IDLE", "CREATING", "UPDATING", "DELETING", "REPAIRING"]
-    terminationProtectionEnabled: bool
-    versionReleaseSystem: Literal["LTS"]
-
-
-class FlexClusterPage(Page):
-    results: list[FlexCluster]
 
 
 # -- private endpoint services -----------------------------------------------------------------------------------------
@@ -343,16 +192,6 @@ class Empty(Model):
 # -- the calls ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class RateLimit:
-    """A token bucket, one per project or per credential; `refill` tokens a minute (source: Atlas docs, rate limits)."""
-
-    name: str
-    scope: Literal["GROUP", "USER"]
-    capacity: int
-    refill: int
-
-
 _ENDPOINT_LIMIT = RateLimit("private endpoint services", "GROUP", 4000, 2000)
 _CLUSTER_LIMIT = RateLimit("clusters", "GROUP", 10000, 5000)
 _FLEX_LIMIT = RateLimit("flex clusters", "GROUP", 1200, 500)
@@ -360,44 +199,13 @@ _PROJECT_LIMIT = RateLimit("project", "GROUP", 1200, 500)
 _PROJECTS_LIMIT = RateLimit("projects", "USER", 1200, 500)
 
 
-@dataclass(frozen=True)
-class Operation:
-    """One call. `role` is what the credential needs in the project (None: nothing), `version` the date of the answer's
-    media type, `gone` older dates that the lab does not play, `refusals` the statuses beside those of `REFUSALS`."""
-
-    name: str
-    method: str
-    path: str
-    answer: Any
-    limit: RateLimit
-    role: Literal["read", "write"] | None = "read"
-    status: int = 200
-    request: type[Model] | None = None
-    version: str = "2023-01-01"
-    gone: tuple[str, ...] = ()
-    refusals: tuple[int, ...] = ()
-
-    def parameters(self, path: str) -> dict[str, str] | None:
-        """The decoded path parameters, or None for the path of another operation. `path` as it was sent: an Azure id
-        is one segment only while its slashes are encoded."""
-        wanted, given = (BASE + self.path).split("/"), (BASE if path == f"{BASE}/" else path).split("/")
-        if len(wanted) != len(given):
-            return None
-        found = {}
-        for want, have in zip(wanted, given, strict=True):
-            if want.startswith("{"):
-                found[want[1:-1]] = unquote(have)
-            elif want != have:
-                return None
-        return found
-
-
-_SERVICES = "/groups/{groupId}/privateEndpoint"
+_SERVICES = PRIVATE_ENDPOINTS
+_GROUP = "/groups/{groupId}"
 _OF_PROVIDER = f"{_SERVICES}/{{cloudProvider}}/endpointService"
 _SERVICE = f"{_OF_PROVIDER}/{{endpointServiceId}}"
 _ENDPOINT = f"{_SERVICE}/endpoint/{{endpointId}}"
-#: 410 from the day of their `x-sunset` (2027-07-01) on; the lab is past that day.
-_OLD_CLUSTERS = ("2023-01-01", "2023-02-01")
+_CLUSTER = "/groups/{groupId}/clusters/{clusterName}"
+_CLUSTERS_SUNSET = date(2027, 7, 1)  # their `x-sunset`
 
 #: Any call may be refused with these. Those of a malformed path parameter, the wrong method, a media type, a sunset and
 #: an outage are in the documentation only; the rest is in the specification of each call, but for the lab's own 501.
@@ -424,29 +232,46 @@ OPERATIONS = (
         "list_clusters",
         "GET",
         "/groups/{groupId}/clusters",
-        ClusterPage,
+        clusters.ClusterPage,
         _CLUSTER_LIMIT,
         version="2024-08-05",
-        gone=_OLD_CLUSTERS,
+        older={"2023-01-01": clusters.LegacyClusterPage, "2023-02-01": clusters.AdvancedClusterPage},
+        sunset=_CLUSTERS_SUNSET,
     ),
     Operation(
         "get_cluster",
         "GET",
-        "/groups/{groupId}/clusters/{clusterName}",
-        Cluster,
+        _CLUSTER,
+        clusters.Cluster,
         _CLUSTER_LIMIT,
         version="2024-08-05",
-        gone=_OLD_CLUSTERS,
+        older={"2023-01-01": clusters.LegacyCluster, "2023-02-01": clusters.AdvancedCluster},
+        sunset=_CLUSTERS_SUNSET,
         refusals=(409,),
     ),
+    Operation("get_cluster_status", "GET", f"{_CLUSTER}/status", clusters.ClusterStatus, _CLUSTER_LIMIT),
     Operation(
-        "get_cluster_status", "GET", "/groups/{groupId}/clusters/{clusterName}/status", ClusterStatus, _CLUSTER_LIMIT
+        "get_process_arguments",
+        "GET",
+        f"{_CLUSTER}/processArgs",
+        projects.ProcessArguments,
+        _CLUSTER_LIMIT,
+        version="2024-08-05",
+        older={"2023-01-01": projects.OldProcessArguments},
+    ),
+    Operation(
+        "get_auto_scaling",
+        "GET",
+        f"{_CLUSTER}/autoScalingConfiguration",
+        projects.AutoScaling,
+        _CLUSTER_LIMIT,
+        version="2024-08-05",
     ),
     Operation(
         "list_flex_clusters",
         "GET",
         "/groups/{groupId}/flexClusters",
-        FlexClusterPage,
+        clusters.FlexClusterPage,
         _FLEX_LIMIT,
         version="2024-11-13",
     ),
@@ -454,7 +279,7 @@ OPERATIONS = (
         "get_flex_cluster",
         "GET",
         "/groups/{groupId}/flexClusters/{clusterName}",
-        FlexCluster,
+        clusters.FlexCluster,
         _FLEX_LIMIT,
         version="2024-11-13",
     ),
@@ -516,6 +341,26 @@ OPERATIONS = (
     ),
     Operation("get_endpoint", "GET", _ENDPOINT, Endpoint, _ENDPOINT_LIMIT),
     Operation("delete_endpoint", "DELETE", _ENDPOINT, Empty, _ENDPOINT_LIMIT, "write", 202),
+    Operation("list_organizations", "GET", "/orgs", projects.OrganizationPage, _PROJECTS_LIMIT, None),
+    Operation("list_containers", "GET", f"{_GROUP}/containers", projects.ContainerPage, _PROJECT_LIMIT),
+    Operation("list_all_containers", "GET", f"{_GROUP}/containers/all", projects.ContainerPage, _PROJECT_LIMIT),
+    Operation("list_peers", "GET", f"{_GROUP}/peers", projects.NothingPage, _PROJECT_LIMIT),
+    Operation("list_access_list", "GET", f"{_GROUP}/accessList", projects.NothingPage, _PROJECT_LIMIT),
+    Operation("list_database_users", "GET", f"{_GROUP}/databaseUsers", projects.DatabaseUserPage, _PROJECT_LIMIT),
+    Operation("list_teams", "GET", f"{_GROUP}/teams", projects.NothingPage, _PROJECT_LIMIT),
+    Operation(
+        "list_users",
+        "GET",
+        f"{_GROUP}/users",
+        projects.NothingPage,
+        _PROJECT_LIMIT,
+        version="2025-02-19",
+        older={"2023-01-01": projects.NothingPage},
+    ),
+    Operation("list_limits", "GET", f"{_GROUP}/limits", list[projects.Limit], _PROJECT_LIMIT),
+    Operation("get_settings", "GET", f"{_GROUP}/settings", projects.Settings, _PROJECT_LIMIT),
+    Operation("get_addresses", "GET", f"{_GROUP}/ipAddresses", projects.Addresses, _PROJECT_LIMIT),
+    Operation("get_managed_slow_ms", "GET", f"{_GROUP}/managedSlowMs", bool, _PROJECT_LIMIT),
 )
 
 
@@ -541,12 +386,15 @@ MODELS: dict[str, Any] = {
     "OAuthError": OAuthError,
     "Token": Token,
     **{f"{operation.name}.answer": operation.answer for operation in OPERATIONS},
+    **{f"{operation.name}.answer.{date}": shape for operation in OPERATIONS for date, shape in operation.older.items()},
     **{f"{operation.name}.request": operation.request for operation in OPERATIONS if operation.request},
 }
 
 
 def find(method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
-    """The operation of a request and its decoded path parameters; `path` as it was sent, without the query."""
+    """The operation of a request and its decoded path parameters; `path` as it was sent, without the query. HEAD asks
+    what GET asks."""
+    method = "GET" if method == "HEAD" else method
     for operation in OPERATIONS:
         parameters = operation.parameters(path)
         if parameters is not None and operation.method == method:
@@ -556,8 +404,9 @@ def find(method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
 
 def problems(method: str, path: str, request: Any, status: int, answer: Any) -> list[str]:
     """What is wrong with an exchange by this model; empty when it is right. A request that was refused may be of any
-    shape, that is what it was refused for. `path` as it was sent; a query is ignored."""
-    path = path.partition("?")[0]
+    shape, that is what it was refused for. `path` as it was sent, with its query. An answer to HEAD may
+    be kept or not."""
+    path, _mark, query = path.partition("?")
     if path in (TOKEN_PATH, REVOKE_PATH):
         answered = Token if path == TOKEN_PATH else None
         refused = ApiError if status == 429 else OAuthError
@@ -566,6 +415,8 @@ def problems(method: str, path: str, request: Any, status: int, answer: Any) -> 
     if status >= 400:
         allowed = REFUSALS.union(match[0].refusals if match else ())
         found = [] if status in allowed else [f"status: {status} is not one of {sorted(allowed)}"]
+        if method == "HEAD" and answer is None:
+            return found
         found += _misfits("answer", ApiError, answer)
         return found or ([] if answer["error"] == status else [f"answer.error: {answer['error']} in a {status}"])
     if match is None:
@@ -574,7 +425,26 @@ def problems(method: str, path: str, request: Any, status: int, answer: Any) -> 
     wrong = [] if status == operation.status else [f"status: {status}, not {operation.status}"]
     for name, value in parameters.items():
         wrong += _misfits(f"path.{name}", PARAMETERS[name], value)
-    return wrong + _misfits("request", operation.request, request) + _misfits("answer", operation.answer, answer)
+    wrong += _misfits("request", operation.request, request)
+    if method == "HEAD" and answer is None:
+        return wrong
+    if "envelope=true" in query.split("&"):
+        answer = _opened(status, answer)
+    shapes = (operation.answer, *operation.older.values())
+    misfits = [_misfits("answer", shape, answer) for shape in shapes]
+    return wrong + ([] if [] in misfits else misfits[0])
+
+
+def is_page(body: Any) -> bool:
+    """Whether a body is a page of a list."""
+    return isinstance(body, dict) and "results" in body
+
+
+def _opened(status: int, answer: Any) -> Any:
+    """What is in an envelope of this status; anything else as it is."""
+    if not isinstance(answer, dict) or answer.get("status") != status:
+        return answer
+    return {name: answer[name] for name in answer if name != "status"} if is_page(answer) else answer.get("content")
 
 
 class Recorded(Protocol):

@@ -85,7 +85,7 @@ def azure_routes(world: World, base_url: Callable[[], str], login_url: Callable[
     login = login_url or base_url
 
     async def metadata(request: Request) -> Response:
-        cloud = cloud_metadata(world, base_url(), login())
+        cloud = cloud_metadata(base_url(), login())
         # A list in the old api-version, one object in the new one (source: azure-cli, `cloud.py`).
         return JSONResponse([cloud] if request.query_params.get("api-version", "") < "2022" else cloud)
 
@@ -101,7 +101,8 @@ def azure_routes(world: World, base_url: Callable[[], str], login_url: Callable[
             reply = arm.answer(read_call(arm, request, raw, client))
         except ArmError as error:
             return JSONResponse(error.body(), error.status, {**headers, **error.headers})
-        headers |= reply.headers
+        is_java = "azsdk-java" in request.headers.get("user-agent", "")
+        headers |= whole_seconds(reply.headers) if is_java else reply.headers
         if reply.body is None:
             return Response(status_code=reply.status, headers=headers)
         return JSONResponse(reply.body, reply.status, headers)
@@ -112,6 +113,14 @@ def azure_routes(world: World, base_url: Callable[[], str], login_url: Callable[
 def azure_app(world: World, base_url: Callable[[], str], login_url: Callable[[], str] | None = None) -> Starlette:
     """ARM on an origin of its own."""
     return Starlette(routes=azure_routes(world, base_url, login_url))
+
+
+def whole_seconds(headers: dict[str, str]) -> dict[str, str]:
+    """With `Retry-After` wherever there is an operation to ask for again, for Azure's SDK for Java: it reads nothing
+    else, and waits 30 s where that is missing. ARM sends it to everyone, but azure-core for Python would then wait for
+    longer than the lab needs."""
+    asks_again = headers.keys() & {"Azure-AsyncOperation", "x-ms-retry-after-ms"}
+    return {"Retry-After": "1", **headers} if asks_again else headers
 
 
 def read_call(arm: Arm, request: Request, raw: bytes, client: str) -> Call:
@@ -166,8 +175,9 @@ def challenge(world: World, login: str, code: str, message: str) -> ArmError:
     return ArmError(401, code, message, headers={"WWW-Authenticate": header})
 
 
-def cloud_metadata(world: World, arm: str, login: str) -> Json:
-    """What `az cloud register`, azure.azcollection and azurerm read of a cloud."""
+def cloud_metadata(arm: str, login: str) -> Json:
+    """What `az cloud register`, azure.azcollection and azurerm read of a cloud. `tenant` is "common" in every cloud of
+    Azure, and azurerm takes any other word for an Azure Stack (source: go-azure-sdk, environments/azure_stack.go)."""
     names = ("portal", "media", "graphAudience", "graph", "batch", "gallery", "sqlManagement")
     more = ("vmImageAliasDoc", "activeDirectoryDataLake", "microsoftGraphResourceId")
     suffixes = ("acrLoginServer", "sqlServerHostname", "keyVaultDns", "mhsmDns", "storage", "synapseAnalytics")
@@ -177,7 +187,7 @@ def cloud_metadata(world: World, arm: str, login: str) -> Json:
         "authentication": {
             "loginEndpoint": login,
             "audiences": [arm],
-            "tenant": world.tenant_id,
+            "tenant": "common",
             "identityProvider": "AAD",
         },
         **{name: arm for name in (*names, *more)},

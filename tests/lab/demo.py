@@ -116,6 +116,7 @@ def how_to_use(directory: Path, state: dict[str, Any], world: dict[str, Any]) ->
 The lab runs (pace {state["pace"]}, process {state["pid"]}). To use it:
 
   . {directory}/env.sh        # credentials, addresses and programs; only you can read the files that hold secrets
+                         # more ways to sign in: atlas-key.sh, certificate.sh, workload-identity.sh, managed-identity.sh
   ansible-playbook {PLAYBOOKS[state["product"]]} {links}
 
   # az

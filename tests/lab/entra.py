@@ -154,8 +154,10 @@ def entra_routes(world: World, base_url: Callable[[], str]) -> list[Route]:
         return JSONResponse(body)
 
     async def metadata(request: Request) -> JSONResponse:
-        """What a virtual machine asks for the token of its managed identity."""
-        if request.headers.get("metadata") != "true" or "resource" not in request.query_params:
+        """What a virtual machine asks for the token of its managed identity. A program in App Service sends the header
+        that its platform gave it instead (source: Microsoft, managed identities for App Service)."""
+        known = request.headers.get("metadata") == "true" or "x-identity-header" in request.headers
+        if not known or "resource" not in request.query_params:
             return JSONResponse({"error": "invalid_request", "error_description": "Required metadata is missing"}, 400)
         resource, until = request.query_params["resource"], int(time.time()) + LIFETIME
         return JSONResponse(

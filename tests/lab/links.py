@@ -218,11 +218,12 @@ def build(lab: Lab, plan: Plan) -> BuiltLink:
 @contextlib.contextmanager
 def at_once(world: World) -> Iterator[None]:
     """What begins here is done at once."""
-    pace, world.pace = world.pace, PACES["instant"]
+    kept = world.pace, world.lingering
+    world.pace, world.lingering = PACES["instant"], 0.0
     try:
         yield
     finally:
-        world.pace = pace
+        world.pace, world.lingering = kept
 
 
 def _build(lab: Lab, plan: Plan) -> BuiltLink:

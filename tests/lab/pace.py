@@ -18,7 +18,6 @@ class Pace:
     interface_delete: float = 0.0
     connection_strings: float = 0.0
     private_endpoint: float = 0.0
-    network_interface_delete: float = 0.0
     virtual_network: float = 0.0
     private_dns_zone: float = 0.0
     virtual_network_link: float = 0.0
@@ -28,8 +27,7 @@ class Pace:
 
 
 #: `real`: the endpoint service's 59 s is the median of 104 live recordings by MongoDB's own CLI; the strings' 180 s the
-#: lower end of what Terraform users measured (3-5 minutes); a network interface lingers after its endpoint (azurerm
-#: issue 28831 saw up to 10 minutes); the others are estimates, no recording is public.
+#: lower end of what Terraform users measured (3-5 minutes); the others are estimates, no recording is public.
 PACES = {
     "instant": Pace(),
     "demo": Pace(
@@ -39,7 +37,6 @@ PACES = {
         interface_delete=1.0,
         connection_strings=1.0,
         private_endpoint=0.6,
-        network_interface_delete=0.5,
         virtual_network=0.3,
         private_dns_zone=0.3,
         virtual_network_link=0.3,
@@ -54,7 +51,6 @@ PACES = {
         interface_delete=60.0,
         connection_strings=180.0,
         private_endpoint=35.0,
-        network_interface_delete=60.0,
         virtual_network=5.0,
         private_dns_zone=30.0,
         virtual_network_link=45.0,

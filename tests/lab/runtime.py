@@ -15,10 +15,8 @@ import json
 import os
 import random
 import secrets
-import shlex
 import socket
 import ssl
-import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -29,7 +27,7 @@ import trustme
 import uvicorn
 import yaml
 
-from tests.lab import doors, links, mongo_cluster, mongo_links, regions
+from tests.lab import doors, links, mongo_cluster, mongo_links, regions, shell
 from tests.lab.atlas import atlas_app
 from tests.lab.atlas_auth import Tokens
 from tests.lab.azure import azure_app
@@ -246,7 +244,8 @@ class Lab:
 
     def write_state(self, product: str = "atlas") -> Path:
         """For other processes: lab.json says where everything listens, env.sh and link.yml point the collection here,
-        at a link of that product. All three hold the run's credentials and are readable by their owner alone."""
+        at a link of that product, and the rest of `shell.files` other programs. They hold the run's credentials and are
+        readable by their owner alone."""
         state = {
             "pid": os.getpid(),
             "pace": self.pace,
@@ -257,19 +256,10 @@ class Lab:
             "environment": self.environment(),
             "resolver": self.resolver(),
         }
-        write_private(self.directory / "env.sh", self._exports())
+        for name, text in shell.files(self).items():
+            write_private(self.directory / name, text)
         write_private(self.directory / "link.yml", yaml.safe_dump(self.link_variables(product), sort_keys=False))
         return write_private(self.directory / "lab.json", json.dumps(state, indent=2))
-
-    def _exports(self) -> str:
-        """A shell script after which ansible-playbook and `python -m tests.lab` are the ones that run here."""
-        settings = dict(self.environment())
-        made = Path(sys.prefix) / "collections"  # where make puts the checkout
-        if path := os.environ.get("ANSIBLE_COLLECTIONS_PATH") or (str(made) if made.is_dir() else ""):
-            settings["ANSIBLE_COLLECTIONS_PATH"] = path
-        lines = [f"export {name}={shlex.quote(value)}" for name, value in settings.items()]
-        programs = shlex.quote(str(Path(sys.executable).parent))
-        return "\n".join([*lines, f'export PATH={programs}:"$PATH"', ""])
 
     # -- inside the thread -----------------------------------------------------------------------------------------
 

@@ -210,6 +210,8 @@ class World:
         self.forced_connection: dict[str, str] = {}  # endpoint id (lower) -> Rejected, Disconnected, Pending
         self.next_service_outcome = "AVAILABLE"
         self.next_interface_outcome = "AVAILABLE"
+        self.old_versions_gone = False  # Atlas is past the last day of the dates that have one
+        self.lingering = 0.0  # seconds for which the network interface of a deleted private endpoint stays
         self.dns_faults: dict[tuple[str, str], str] = {}  # (name or '*', type or '*') -> fault
         self.view_faults: dict[tuple[str | None, str, str], str] = {}  # in one network (None: on the Internet)
         self.custom_dns: set[str] = set()  # networks (lower-case ids) whose DNS server knows no private zones

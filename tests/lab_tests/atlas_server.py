@@ -26,6 +26,7 @@ from tests.lab.pace import PACES, Pace
 from tests.lab.world import Credential, Project, Service, World
 
 VERSION = "application/vnd.atlas.2023-01-01+json"
+ADVANCED_VERSION = "application/vnd.atlas.2023-02-01+json"
 CLUSTER_VERSION = "application/vnd.atlas.2024-08-05+json"
 FLEX_VERSION = "application/vnd.atlas.2024-11-13+json"
 

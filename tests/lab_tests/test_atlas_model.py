@@ -10,7 +10,14 @@ from typing import Any
 import pytest
 
 from tests.lab.atlas_model import problems
-from tests.lab_tests.atlas_server import CLUSTER_VERSION, Atlas, Exchange, unknown_endpoint_id
+from tests.lab_tests.atlas_server import (
+    ADVANCED_VERSION,
+    CLUSTER_VERSION,
+    VERSION,
+    Atlas,
+    Exchange,
+    unknown_endpoint_id,
+)
 
 
 def check(exchange: Exchange) -> list[str]:
@@ -27,6 +34,9 @@ def life_cycle(atlas: Atlas) -> None:
     for name in ("Cluster0", "Free", "Sharded", "Flex", "none"):
         atlas.call("GET", f"{atlas.group}/clusters/{name}", accept=CLUSTER_VERSION)
         atlas.call("GET", f"{atlas.group}/clusters/{name}/status")
+        for older in (VERSION, ADVANCED_VERSION):
+            atlas.call("GET", f"{atlas.group}/clusters/{name}", accept=older)
+            atlas.call("GET", f"{atlas.group}/clusters/{name}/processArgs", accept=older)
     atlas.call("GET", f"{atlas.group}/clusters", accept=CLUSTER_VERSION)
     atlas.call("GET", atlas.group)
     atlas.call("GET", f"/api/atlas/v2/groups/{'1' * 24}")

@@ -17,6 +17,7 @@ from azure.identity import CertificateCredential, ClientAssertionCredential
 
 from tests.lab.arm_core import retry_after
 from tests.lab.entra import issue_token
+from tests.lab.pace import PACES
 from tests.lab_tests.azure_server import GROUP, REGION, SPACE, Azure, code, problem, settle
 
 # -- signing in ----------------------------------------------------------------------------------------------------
@@ -174,6 +175,7 @@ def test_other_tools_find_the_cloud_by_its_metadata(azure: Azure) -> None:
         found = azure.session.get(url, verify=azure.ca, timeout=10).json()
         cloud = found[0] if unwrap else found
         assert (cloud["resourceManager"], cloud["authentication"]["loginEndpoint"]) == (azure.url, azure.url)
+        assert cloud["authentication"]["tenant"] == "common"
 
 
 # -- long-running operations ---------------------------------------------------------------------------------------
@@ -218,6 +220,20 @@ def test_an_operation_takes_its_time(slow_azure: Azure) -> None:
 )
 def test_how_long_a_client_is_asked_to_wait(seconds: float, headers: dict[str, str]) -> None:
     assert retry_after(seconds) == headers
+
+
+def test_the_sdk_for_java_is_told_whole_seconds(azure: Azure) -> None:
+    body = {"location": REGION, "properties": {"addressSpace": {"addressPrefixes": [SPACE]}}}
+    agents = {"azsdk-java-azure-resourcemanager-network/2.50.0 (21; Linux)": "1", "azsdk-python-mgmt-network/30": None}
+    for pace, waits in (("demo", "300"), ("instant", None)):
+        azure.world.pace = PACES[pace]
+        for agent, whole in agents.items():
+            path = azure.path("virtualNetworks", f"{pace}-{whole}")
+            created = azure.call("PUT", path, body, User_Agent=agent)
+            answers = [created, azure.call("GET", created.headers["Azure-AsyncOperation"], User_Agent=agent)]
+            for answer in answers if waits else [created]:
+                told = answer.headers.get("x-ms-retry-after-ms"), answer.headers.get("Retry-After")
+                assert told == (waits, whole)
 
 
 def test_two_writes_in_one_network_lock_each_other_out(slow_azure: Azure) -> None:

@@ -243,7 +243,9 @@ def test_nobody_may_write_the_interface_of_an_endpoint(azure: Azure, subnet: str
     assert code(error) == (400, "CannotModifyNicAttachedToPrivateEndpoint")
 
 
-def test_the_interface_lingers_after_its_endpoint(slow_azure: Azure) -> None:
+@pytest.mark.parametrize("lingering", [0, 60])
+def test_the_interface_goes_with_its_endpoint_unless_it_lingers(slow_azure: Azure, lingering: int) -> None:
+    slow_azure.world.lingering = lingering
     service, subnet = slow_azure.add_service(), settled_network(slow_azure)
     path = slow_azure.path("privateEndpoints", "pe")
     slow_azure.call("PUT", path, slow_azure.endpoint(subnet, service.pls_id))
@@ -252,8 +254,9 @@ def test_the_interface_lingers_after_its_endpoint(slow_azure: Azure) -> None:
     assert slow_azure.call("DELETE", path).status_code == 202
     slow_azure.clock.now += slow_azure.world.pace.private_endpoint
     assert problem(slow_azure.call("GET", path)) == (404, "ResourceNotFound")
-    assert slow_azure.call("GET", nic).status_code == 200
-    assert problem(slow_azure.call("DELETE", subnet)) == (400, "InUseSubnetCannotBeDeleted")
-    slow_azure.clock.now += slow_azure.world.pace.network_interface_delete
+    if lingering:
+        assert slow_azure.call("GET", nic).status_code == 200
+        assert problem(slow_azure.call("DELETE", subnet)) == (400, "InUseSubnetCannotBeDeleted")
+        slow_azure.clock.now += lingering
     assert problem(slow_azure.call("GET", nic)) == (404, "ResourceNotFound")
     assert slow_azure.call("DELETE", subnet).status_code == 202

@@ -21,8 +21,10 @@ from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 from pydantic import TypeAdapter
 
+from tests.lab import atlas_base as base
+from tests.lab import atlas_cluster_model as clusters
 from tests.lab import atlas_model as model
-from tests.lab import regions
+from tests.lab import atlas_project, regions
 
 Schema = dict[str, Any]
 Fact = dict[str, Any]
@@ -31,25 +33,38 @@ ENVIRONMENT = "PRIVATELINK_ATLAS_OPENAPI"
 BESIDE = Path(__file__).resolve().parents[3] / "shared" / "specs" / "atlas-private-link.openapi.json"
 
 #: Calls that the document, which is cut to what concerns private endpoints, leaves out.
-NOT_IN_THE_DOCUMENT = {"system_status", "list_groups", "list_flex_clusters", "get_flex_cluster"}
+NOT_IN_THE_DOCUMENT = {
+    *("system_status", "list_groups", "list_flex_clusters", "get_flex_cluster"),
+    *(handler.__name__ for handler in atlas_project.HANDLERS),
+}
 
 #: Our models and the components of the document; of several components, the model has what any of them has.
-COMPONENTS: dict[type[model.Model], tuple[str, ...]] = {
+COMPONENTS: dict[type[base.Model], tuple[str, ...]] = {
     model.ApiError: ("ApiError",),
     model.BadRequestDetail: ("BadRequestDetail",),
     model.FieldViolation: ("FieldViolation",),
-    model.Link: ("Link",),
-    model.Tag: ("ResourceTag", "ComponentLabel"),
+    base.Link: ("Link",),
+    base.Tag: ("ResourceTag", "ComponentLabel"),
     model.Group: ("Group",),
-    model.ClusterPage: ("PaginatedClusterDescription20240805",),
-    model.Cluster: ("ClusterDescription20240805",),
-    model.ClusterStatus: ("ClusterStatus",),
-    model.ConnectionStrings: ("ClusterConnectionStrings",),
-    model.PrivateEndpointString: ("ClusterDescriptionConnectionStringsPrivateEndpoint",),
-    model.ConnectionEndpoint: ("ClusterDescriptionConnectionStringsPrivateEndpointEndpoint",),
-    model.ReplicationSpec: ("ReplicationSpec20240805",),
-    model.RegionConfig: ("AzureRegionConfig20240805", "TenantRegionConfig20240805", "CloudRegionConfig20240805"),
-    model.HardwareSpec: ("AzureHardwareSpec20240805", "TenantHardwareSpec20240805", "HardwareSpec20240805"),
+    clusters.ClusterPage: ("PaginatedClusterDescription20240805",),
+    clusters.Cluster: ("ClusterDescription20240805",),
+    clusters.ClusterStatus: ("ClusterStatus",),
+    clusters.ConnectionStrings: ("ClusterConnectionStrings",),
+    clusters.PrivateEndpointString: ("ClusterDescriptionConnectionStringsPrivateEndpoint",),
+    clusters.ConnectionEndpoint: ("ClusterDescriptionConnectionStringsPrivateEndpointEndpoint",),
+    clusters.ReplicationSpec: ("ReplicationSpec20240805",),
+    clusters.RegionConfig: ("AzureRegionConfig20240805", "TenantRegionConfig20240805", "CloudRegionConfig20240805"),
+    clusters.HardwareSpec: ("AzureHardwareSpec20240805", "TenantHardwareSpec20240805", "HardwareSpec20240805"),
+    clusters.AdvancedClusterPage: ("PaginatedAdvancedClusterDescriptionView",),
+    clusters.AdvancedCluster: ("AdvancedClusterDescription",),
+    clusters.AdvancedReplicationSpec: ("ReplicationSpec",),
+    clusters.AdvancedRegionConfig: ("AzureRegionConfig", "TenantRegionConfig", "CloudRegionConfig"),
+    clusters.AdvancedHardwareSpec: ("AzureHardwareSpec", "TenantHardwareSpec", "HardwareSpec"),
+    clusters.LegacyClusterPage: ("PaginatedLegacyClusterView",),
+    clusters.LegacyCluster: ("LegacyAtlasCluster",),
+    clusters.LegacyReplicationSpec: ("LegacyReplicationSpec",),
+    clusters.RegionSpec: ("RegionSpec",),
+    clusters.ProviderSettings: ("AzureCloudProviderSettings", "ClusterFreeProviderSettings", "ClusterProviderSettings"),
     model.CreateServiceRequest: ("CloudProviderEndpointServiceRequest",),
     model.UpdateServiceRequest: ("ApiAtlasModifyEndpointServiceRequestView",),
     model.Service: ("AzurePrivateLinkConnection", "EndpointService"),
@@ -60,6 +75,10 @@ COMPONENTS: dict[type[model.Model], tuple[str, ...]] = {
 REQUESTS = {operation.request for operation in model.OPERATIONS}
 
 #: Fields that the lab never sends, because the collection reads none of them.
+_OF_CLUSTERS = (
+    "acceptDataRisksAndForceReplicaSetReconfig advancedConfiguration biConnector configServerManagementMode "
+    "configServerType featureCompatibilityVersionExpirationDate mongoDBEmployeeAccessGrant replicaSetScalingStrategy"
+)
 NOT_PLAYED = {
     "Group": "regionUsageRestrictions",
     "ClusterStatus": "links",
@@ -68,9 +87,13 @@ NOT_PLAYED = {
     "HardwareSpec": "diskIOPS effectiveInstanceSize",
     "RegionConfig": "analyticsAutoScaling analyticsSpecs autoScaling effectiveAnalyticsSpecs effectiveElectableSpecs "
     "effectiveReadOnlySpecs readOnlySpecs",
-    "Cluster": "acceptDataRisksAndForceReplicaSetReconfig adaptiveCapacity advancedConfiguration biConnector "
-    "configServerManagementMode configServerType effectiveReplicationSpecs featureCompatibilityVersionExpirationDate "
-    "mongoDBEmployeeAccessGrant replicaSetScalingStrategy retainBackups useAwsTimeBasedSnapshotCopyForFastInitialSync",
+    "Cluster": f"{_OF_CLUSTERS} adaptiveCapacity effectiveReplicationSpecs retainBackups "
+    "useAwsTimeBasedSnapshotCopyForFastInitialSync",
+    "AdvancedCluster": _OF_CLUSTERS,
+    "AdvancedHardwareSpec": "diskIOPS effectiveInstanceSize",
+    "AdvancedRegionConfig": "analyticsAutoScaling analyticsSpecs autoScaling readOnlySpecs",
+    "LegacyCluster": f"{_OF_CLUSTERS} autoScaling deleteAfterCreationHours deleteAfterDate replicationSpec",
+    "ProviderSettings": "autoScaling diskTypeName effectiveInstanceSizeName",
 }
 #: Facts in which the model allows less than the document: the lab plays Azure, and always says why it refuses.
 STRICTER = {
@@ -84,6 +107,9 @@ STRICTER = {
     *("ConnectionStrings.standardSrv pattern", "PrivateEndpointString.connectionString pattern"),
     *("PrivateEndpointString.srvConnectionString pattern", "Cluster.diskWarmingMode enum"),
     *("Cluster.internalClusterRole enum", "Cluster.mongoDBVersion pattern"),
+    *("AdvancedCluster.diskWarmingMode enum", "AdvancedCluster.mongoDBVersion pattern"),
+    *("LegacyCluster.diskWarmingMode enum", "LegacyCluster.mongoDBVersion pattern"),
+    "AdvancedRegionConfig.providerName enum",
 }
 #: Facts in which the model follows live recordings instead of the document, or the collection's table of regions.
 LIVE = {
@@ -91,7 +117,12 @@ LIVE = {
     *("Service.privateLinkServiceResourceId nullable", "Endpoint.errorMessage nullable"),
     *("ApiError.parameters nullable", "ApiError.parameters[] type"),
     *("Group.name pattern", "Group.name minLength", "Group.name maxLength"),
-    *("RegionConfig.regionName enum", "RegionConfig.regionName type"),
+    *("RegionConfig.regionName enum", "RegionConfig.regionName type", "ProviderSettings.regionName enum"),
+    *("AdvancedRegionConfig.regionName enum", "AdvancedRegionConfig.regionName type"),
+    # One map, which the document names.
+    *("LegacyReplicationSpec.regionsConfig is", "LegacyReplicationSpec.regionsConfig type"),
+    # A cluster of several regions has one or two nodes in some, which the document leaves out.
+    "RegionSpec.electableNodes enum",
     # The document describes the encoded id, of AWS too.
     "parameter endpointId pattern",
     # 201 and 202: recordings of the Atlas CLI, those of the endpoints by analogy; 409: see the calls.
@@ -158,6 +189,9 @@ def _modelled() -> Iterator[tuple[str, Any]]:
             yield f"{operation.name} refusals", sorted(operation.refusals)
             yield f"{operation.name} request", operation.request and operation.request.__name__
             yield f"{operation.name} answer", _shape(operation.answer)
+            for date, shape in operation.older.items():
+                yield f"{operation.name} answer of {date}", _shape(shape)
+                yield f"{operation.name} sunset of {date}", str(operation.sunset)
     for name, kind in model.PARAMETERS.items():
         yield from _facts(f"parameter {name}", TypeAdapter(kind).json_schema(), _own_name)
     for shape in COMPONENTS:
@@ -194,7 +228,7 @@ def _documented(document: Schema) -> Iterator[tuple[str, Any]]:
 
     for operation in model.OPERATIONS:
         if operation.name not in NOT_IN_THE_DOCUMENT:
-            described = document["paths"].get(model.BASE + operation.path, {}).get(operation.method.lower())
+            described = document["paths"].get(base.BASE + operation.path, {}).get(operation.method.lower())
             if described:
                 yield from _documented_call(document, operation.name, described, name_of)
     for shape, components in COMPONENTS.items():
@@ -221,10 +255,12 @@ def _documented_call(document: Schema, name: str, described: Schema, name_of: An
     yield f"{name} refusals", [status for status in statuses[1:] if status not in model.REFUSALS]
     content = described["responses"][str(statuses[0])]["content"]
     newest = max(content)
-    yield f"{name} version", newest.removeprefix("application/vnd.atlas.").removesuffix("+json")
-    answer = content[newest].get("schema")
-    items = answer and answer.get("items")
-    yield f"{name} answer", f"{name_of(items['$ref'])}[]" if items else answer and name_of(answer["$ref"])
+    yield f"{name} version", _date(newest)
+    yield f"{name} answer", _documented_shape(content[newest], name_of)
+    for older in content.keys() - {newest}:
+        date = _date(older)
+        yield f"{name} answer of {date}", _documented_shape(content[older], name_of)
+        yield f"{name} sunset of {date}", content[older].get("x-sunset")
     body = described.get("requestBody")
     yield f"{name} request", body and name_of(body["content"][max(body["content"])]["schema"]["$ref"])
     for parameter in described["parameters"]:
@@ -232,6 +268,16 @@ def _documented_call(document: Schema, name: str, described: Schema, name_of: An
             parameter = document["components"]["parameters"][parameter["$ref"].rpartition("/")[2]]
         if parameter["in"] == "path":
             yield from _facts(f"parameter {parameter['name']}", parameter["schema"], name_of)
+
+
+def _date(media_type: str) -> str:
+    return media_type.removeprefix("application/vnd.atlas.").removesuffix("+json")
+
+
+def _documented_shape(content: Schema, name_of: Any) -> str | None:
+    answer = content.get("schema")
+    items = answer and answer.get("items")
+    return f"{name_of(items['$ref'])}[]" if items else answer and name_of(answer["$ref"])
 
 
 def _merged(parts: list[Schema], hidden: str, schemas: Schema) -> tuple[dict[str, Schema], set[str]]:

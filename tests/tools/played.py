@@ -13,7 +13,7 @@ from typing import Any
 
 from starlette.routing import Route
 
-from tests.lab import atlas_model, documents, faults, mongod
+from tests.lab import atlas_base, atlas_model, documents, faults, mongod
 from tests.lab.arm_providers import versions_of
 from tests.lab.azure import build_arm
 from tests.lab.entra import entra_routes
@@ -59,7 +59,7 @@ def _lines() -> Iterator[str]:
     yield ""
     yield "### Atlas Administration API"
     yield ""
-    yield f"The paths are below `{atlas_model.BASE}`, and the version is the date in the media type."
+    yield f"The paths are below `{atlas_base.BASE}`, and the version is the date in the media type."
     yield ""
     yield from _table(("path", "method", "version"), _operations())
     yield ""

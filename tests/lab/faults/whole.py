@@ -32,6 +32,20 @@ def interface_fails(lab: Lab) -> None:
     lab.world.next_interface_outcome = "FAILED"
 
 
+def interface_lingers(lab: Lab, seconds: float = 60) -> None:
+    """The network interface of a deleted private endpoint stays for some seconds: its subnet cannot be deleted yet.
+
+    It happens now and then in Azure (sources: Azure/azure-rest-api-specs issue 32752; issue 28831 of
+    terraform-provider-azurerm, in which it took up to ten minutes).
+    """
+    lab.world.lingering = seconds
+
+
+def old_versions_gone(lab: Lab) -> None:
+    """Atlas serves clusters under no date before 2024-08-05 any more (410 VERSION_GONE), as from 2027-07-01 on."""
+    lab.world.old_versions_gone = True
+
+
 def no_payment_method(lab: Lab) -> None:
     """Atlas answers 402 to what costs money."""
     for project in lab.world.projects.values():
@@ -59,5 +73,15 @@ def dns(lab: Lab, effect: str = "servfail", name: str = "*", type: str = "*") ->
 
 LAB_FAULTS: dict[str, Callable[..., None]] = {
     made.__name__: made
-    for made in (request, service_fails, interface_fails, no_payment_method, not_on_access_list, read_only, dns)
+    for made in (
+        request,
+        service_fails,
+        interface_fails,
+        interface_lingers,
+        old_versions_gone,
+        no_payment_method,
+        not_on_access_list,
+        read_only,
+        dns,
+    )
 }
