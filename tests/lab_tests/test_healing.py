@@ -127,6 +127,10 @@ def test_one_of_several_faults_is_healed_and_the_others_stay(lab: Lab) -> None:
     assert eyes.tls() == "certificate has expired"
     faults.heal(lab, "tls_expired")
     assert eyes.tcp() == ["ok", "ok", "refused"]
+    with pytest.raises(
+        ValueError, match="the fault rejected link=several is not in place: one_port_refused link=several;"
+    ):
+        faults.heal(lab, "rejected", "several")
     faults.heal(lab, link="several")
     assert healthy(eyes) and not healthy(other)
     faults.inject(lab, "ports_refused", link="several")
@@ -153,7 +157,7 @@ def test_what_a_client_repaired_is_no_fault_any_more(lab: Lab) -> None:
     )
     assert answer.ok, answer.text
     assert show(lab)["faults"] == []
-    with pytest.raises(ValueError, match="no such fault is in place: record_deleted; in place: none"):
+    with pytest.raises(ValueError, match="no fault is in place"):
         faults.heal(lab, "record_deleted")
     write(lab, link)
 
@@ -211,7 +215,7 @@ def test_a_fault_hits_one_of_two_endpoints_of_a_project(lab: Lab) -> None:
     ("name", "settings", "words"),
     [
         ("shadow_zon", {}, "there is no fault 'shadow_zon'. Did you mean shadow_zone"),
-        ("xyzzy", {}, "there is no fault 'xyzzy'. The topics of faults are clouds, names,"),
+        ("xyzzy", {}, "there is no fault 'xyzzy'. The command faults lists all of them"),
         ("rejected", {"link": "sho"}, "there is no link 'sho'. Did you mean shop"),
         ("zone_group_missing", {"link": "shop"}, "is a fault of links to Azure DocumentDB only, and 'shop' is none"),
         ("shadow_zone", {"link": "mongo0"}, "is a fault of links to Atlas only, and 'mongo0' is none"),

@@ -132,9 +132,11 @@ def mend(lab: Lab, name: str = "", link: str = "") -> list[str]:
     known = in_place(lab)
     wanted = [one for one in known if name in ("", one.name) and (not link or link in one.called)]
     if not wanted:
-        there = "; ".join(dict.fromkeys(map(str, known))) or "none"
+        there = "; ".join(dict.fromkeys(map(str, known)))
         asked = " ".join(part for part in (name, link and f"link={link}") if part)
-        raise ValueError(f"no such fault is in place{asked and ': ' + asked}; in place: {there}")
+        raise ValueError(
+            f"the fault {asked} is not in place: {there} is" if there and asked else "no fault is in place"
+        )
     first = known.index(wanted[0])
     undone = [one for one in known[first:] if one in wanted or one.repeats]
     for one in reversed(undone):
@@ -151,8 +153,7 @@ def mend(lab: Lab, name: str = "", link: str = "") -> list[str]:
 def check(name: str) -> str:
     """The name of a fault. Raises ValueError if there is none of that name."""
     if name not in FAULTS:
-        more = suggestion(name, FAULTS) or f" The topics of faults are {', '.join(TOPICS)}."
-        raise ValueError(f"there is no fault {name!r}.{more} All of them: python -m tests.lab faults")
+        raise ValueError(f"there is no fault {name!r}.{suggestion(name, FAULTS)} The command faults lists all of them")
     return name
 
 
