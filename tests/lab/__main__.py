@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import socket
 import subprocess
 import sys
 import time
@@ -14,6 +16,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 
@@ -35,6 +38,7 @@ class Remote:
     """A lab that another process runs, reached through what it wrote into its directory."""
 
     def __init__(self, directory: Path) -> None:
+        self.directory = directory = directory.resolve()
         try:
             self.state: dict[str, Any] = json.loads((directory / "lab.json").read_text())
         except FileNotFoundError:
@@ -42,14 +46,18 @@ class Remote:
             raise SystemExit(f"No lab runs in {directory.resolve()}. Start one: {started}") from None
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
-        answer = requests.request(
-            method,
-            self.state["control"] + path,
-            json=body,
-            headers={"Authorization": f"Bearer {self.state['token']}"},
-            verify=self.state["ca"],
-            timeout=30,
-        )
+        try:
+            answer = requests.request(
+                method,
+                self.state["control"] + path,
+                json=body,
+                headers={"Authorization": f"Bearer {self.state['token']}"},
+                verify=self.state["ca"],
+                timeout=30,
+            )
+        except requests.RequestException:
+            log = self.directory / "lab.log"
+            raise SystemExit(f"The lab in {self.directory} does not answer; see {log}.") from None
         found = answer.json()
         if not answer.ok:
             raise SystemExit(str(found.get("error", answer.status_code)))
@@ -84,13 +92,26 @@ def start(
 
 
 def stop(directory: Path) -> None:
-    """Stops the lab that runs in a directory, and waits until it has gone."""
-    Remote(directory).call("POST", "/stop")
+    """Stops the lab that runs in a directory, and waits until it has gone. One that was killed is cleared away."""
+    lab = Remote(directory)
+    if _has_gone(lab.state["control"]):
+        return _clear(lab.directory)
+    lab.call("POST", "/stop")
     for _attempt in range(100):
-        if not (directory / "lab.json").exists():
-            return
+        if not (lab.directory / "lab.json").exists():
+            return None
         time.sleep(0.1)
-    raise SystemExit(f"The lab in {directory} was asked to stop but is still there; see {directory / 'lab.log'}.")
+    raise SystemExit(f"The lab in {directory} was asked to stop but is still there; see {lab.directory / 'lab.log'}.")
+
+
+def _has_gone(url: str) -> bool:
+    """Whether nothing listens there any more."""
+    where = urlsplit(url)
+    try:
+        socket.create_connection((where.hostname, where.port), 10).close()
+    except ConnectionRefusedError:
+        return True
+    return False
 
 
 def serve(
@@ -128,7 +149,7 @@ def _clear(directory: Path) -> None:
 def _answers(directory: Path) -> bool:
     try:
         Remote(directory).call("GET", "/world")
-    except requests.RequestException:
+    except SystemExit:
         return False
     return True
 
@@ -302,4 +323,8 @@ def _demo(directory: Path, pace: str, keep: bool, fault: str | None, product: st
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+        sys.stdout.flush()
+    except BrokenPipeError:  # as in `show | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

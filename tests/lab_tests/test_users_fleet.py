@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -242,6 +244,16 @@ def test_a_lab_for_a_fleet_starts_and_ends_by_the_commands_that_it_prints(tmp_pa
     assert list((directory / "host_vars").iterdir()) == []
     refused = subprocess.run(demo.command(directory, "stop"), shell=True, check=False, capture_output=True, text=True)
     assert refused.stderr.strip().endswith(f"Start one: {demo.command(directory, 'start')}")
+
+
+def test_a_lab_that_was_killed_is_cleared_away(tmp_path: Path) -> None:
+    subprocess.run(demo.command(tmp_path, "start", "--pace", "instant"), shell=True, check=True, capture_output=True)
+    process = json.loads((tmp_path / "lab.json").read_text())["pid"]
+    os.kill(process, signal.SIGKILL)
+    for command, words in (("show", f"The lab in {tmp_path} does not answer; see {tmp_path}/lab.log."), ("stop", "")):
+        told = subprocess.run(demo.command(tmp_path, command), shell=True, check=False, capture_output=True, text=True)
+        assert (told.returncode, told.stderr.strip()) == (1 if words else 0, words)
+    assert not (tmp_path / "lab.json").exists() and not (tmp_path / "env.sh").exists()
 
 
 def test_a_lab_that_cannot_be_as_asked_says_so_in_a_sentence(tmp_path: Path) -> None:
