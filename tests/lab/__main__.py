@@ -280,7 +280,8 @@ def main() -> None:
     elif args.command == "fault":
         print(Remote(args.directory).call("POST", "/fault", {**dict(args.settings), "name": args.name})["said"])
     elif args.command == "heal":
-        healed = Remote(args.directory).call("POST", "/heal", _to_heal(parser, args.what))["healed"]
+        asked = _to_heal(parser, args.what)
+        healed = Remote(args.directory).call("POST", "/heal", asked)["healed"]
         print("\n".join(f"Healed: {one}" for one in healed))
     elif args.command == "faults":
         print(faults_of(args.topic))

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 import requests
 
 from tests.lab import faults, fleet
+from tests.lab.__main__ import main
 from tests.lab.control import show
 from tests.lab.mongo_links import BuiltMongoLink
 from tests.lab.runtime import Lab
@@ -259,6 +261,80 @@ def test_a_request_is_slow_by_a_fraction_of_a_second(lab: Lab) -> None:
     faults.inject(lab, "request", effect="slow", seconds="0.15")
     answer = requests.get(lab.url("azure"), verify=str(lab.ca_path), timeout=10)
     assert answer.status_code != 500 and answer.elapsed.total_seconds() >= 0.15
+
+
+def test_what_is_slow_is_healed_as_well() -> None:
+    """With the demo's pace, where the clouds take their time."""
+    with Lab("demo") as slow:
+        slow.seed()
+        eyes, link = look(slow, "slow"), slow.build_mongo_link("slow", high_availability=True)
+        before = world(slow)
+        for fault in (*faults.LINK_FAULTS, *faults.MONGO_FAULTS):
+            for name in faults.products_of(fault):
+                faults.inject(slow, fault, link="pe-slow-eastus2" if name == "atlas" else "pe-slow")
+            faults.heal(slow)
+            assert world(slow) == before, fault
+        assert healthy(eyes)
+        write(slow, link)
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_every_fault_fits_one_of_several_endpoints(number: int) -> None:
+    with Lab("instant") as several:
+        eyes = look(several, "several", regions=["eastus2", "westeurope"], sharded=True, regional_mode=True)
+        before = world(several)
+        for fault in faults.LINK_FAULTS:
+            faults.inject(several, fault, link=eyes.link.sites[number].endpoint)
+            assert world(several) != before, fault
+            faults.heal(several)
+            assert world(several) == before, fault
+        assert eyes.write() == "ok"
+
+
+def typed(monkeypatch: pytest.MonkeyPatch, *words: str) -> None:
+    monkeypatch.setattr(sys, "argv", ["tests.lab", *words])
+    main()
+
+
+def test_faults_are_listed_once_by_topic(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    typed(monkeypatch, "faults")
+    listed = capsys.readouterr().out.splitlines()
+    assert [sum(line.startswith(f"  {name}: ") for line in listed) for name in faults.FAULTS] == [1] * len(
+        faults.FAULTS
+    )
+    typed(monkeypatch, "faults", "lab")
+    assert len(capsys.readouterr().out.splitlines()) == 1 + len(faults.LAB_FAULTS)
+    with pytest.raises(SystemExit):
+        typed(monkeypatch, "fault", "--help")
+    assert "shadow_zone" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("fault", "shadow_zon"), "there is no fault 'shadow_zon'. Did you mean shadow_zone"),
+        (("fault", "shadow_zone", "orders"), "'orders' is no setting: write name=value, such as link=orders"),
+        (("demo", "--fault", "shadow_zon"), "Did you mean shadow_zone"),
+        (("start", "--inventory", "no-such-file"), "the inventory no-such-file does not exist"),
+        (("faults", "everything"), "invalid choice: 'everything'"),
+    ],
+)
+def test_what_is_mistyped_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], said: str
+) -> None:
+    with pytest.raises(SystemExit):
+        typed(monkeypatch, *words)
+    printed = capsys.readouterr().err
+    assert said in printed and len(printed) < 700
+
+
+@pytest.mark.parametrize("words", [("heal", "a", "b"), ("heal", "link=a", "link=b"), ("heal", "seconds=1")])
+def test_heal_takes_one_name_and_one_link(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    with pytest.raises(SystemExit):
+        typed(monkeypatch, *words)
+    assert f"heal takes one NAME of a fault and one link=NAME, not '{words[-1]}'" in capsys.readouterr().err
 
 
 def test_every_fault_has_one_topic() -> None:
