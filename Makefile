@@ -27,7 +27,7 @@ export ANSIBLE_HOME := $(CURDIR)/$(VENV)/cache/ansible
 export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/$(VENV)/cache/hypothesis
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: help setup demo docs test test-all test-slice lint format test-matrix test-worlds bench bench-peers clean
+.PHONY: help setup demo stop docs test test-all test-slice lint format test-matrix test-worlds bench bench-peers clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -36,6 +36,9 @@ setup: $(TEST_READY) ## Install what the tests need into .venv; plain .venv/bin/
 
 demo: $(LAB_READY) ## Build one link in the lab, twice, and prove it (PRODUCT=vcore: to Azure DocumentDB; FAULT=shadow_zone: break it, and be told what is broken; KEEP=1 leaves the lab running; PACE=instant|demo|real)
 	@$(RUN) -m tests.lab demo $(if $(PRODUCT),--product $(PRODUCT)) $(if $(KEEP),--keep) $(if $(PACE),--pace $(PACE)) $(if $(FAULT),--fault $(FAULT))
+
+stop: $(LAB_READY) ## End the lab that make demo KEEP=1 or python -m tests.lab start left running
+	@$(RUN) -m tests.lab stop
 
 docs: $(TEST_READY) ## Build the site of the documentation
 	@PYTHONPATH=$(VENV)/collections $(RUN) -m tests.tools.catalogue

@@ -24,6 +24,9 @@ def show(lab: Lab) -> dict[str, Any]:
     """The world in plain data, without secrets."""
     world = lab.world
     return {
+        "faults": [
+            {"name": one.name, "link": one.link, "says": faults.describe(one.name)} for one in faults.in_place(lab)
+        ],
         "projects": [
             {
                 "id": project.id,
@@ -80,7 +83,8 @@ def show(lab: Lab) -> dict[str, Any]:
 
 
 def control_app(lab: Lab) -> Starlette:
-    """GET /world, GET /requests, POST /fault {"name", "link", ...}, POST /rights {"roles", "scope"}, POST /stop."""
+    """GET /world, GET /requests, POST /fault {"name", "link", ...}, POST /heal {"name", "link"}, POST /rights {"roles",
+    "scope"}, POST /stop."""
 
     def allowed(request: Request) -> bool:
         given = request.headers.get("authorization", "").removeprefix("Bearer ")
@@ -100,6 +104,14 @@ def control_app(lab: Lab) -> Starlette:
         except (KeyError, TypeError, ValueError) as error:
             return JSONResponse({"error": str(error)}, 400)
         return JSONResponse({"said": said})
+
+    async def heal(request: Request) -> Response:
+        asked = await request.json()
+        try:
+            healed = await lab.changed(lambda: faults.mend(lab, **asked))
+        except (TypeError, ValueError) as error:
+            return JSONResponse({"error": str(error)}, 400)
+        return JSONResponse({"healed": healed})
 
     async def rights(request: Request) -> Response:
         asked = await request.json()
@@ -125,6 +137,7 @@ def control_app(lab: Lab) -> Starlette:
             Route("/world", guarded(world)),
             Route("/requests", guarded(requests)),
             Route("/fault", guarded(fault), methods=["POST"]),
+            Route("/heal", guarded(heal), methods=["POST"]),
             Route("/rights", guarded(rights), methods=["POST"]),
             Route("/stop", guarded(stop), methods=["POST"]),
         ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 import time
@@ -103,24 +104,30 @@ def _srv_hosts(state: dict[str, Any], world: dict[str, Any]) -> list[str]:
 
 
 def _report(directory: Path) -> str:
-    return f"\nThe report: {directory / 'report' / 'report.html'}"
+    return f"\nThe report: {directory.resolve() / 'report' / 'report.html'}"
 
 
 def how_to_use(directory: Path, state: dict[str, Any], world: dict[str, Any]) -> str:
-    """How to point one's own tools at a running lab; `world` is what its control door shows."""
+    """How to point one's own tools at a running lab, from any directory; `world` is what its control door shows."""
+    directory = directory.resolve()
     arm = state["environment"]["AZURE_RESOURCE_MANAGER_URL"]
-    fleet = directory / "inventory.yml"
-    links = f"-i {fleet}" if fleet.exists() else f"-e @{directory}/link.yml"
+    beside = directory / "inventory.yml"
+    inventories = [*state.get("inventories", []), *([str(beside)] if beside.exists() else [])]
+    links = " ".join(f"-i {shlex.quote(path)}" for path in inventories) or f"-e @{shlex.quote(f'{directory}/link.yml')}"
     shell = _mongo_shell if state["product"] == "mongo_cluster" else _atlas_shell
+    playbooks = [PLAYBOOKS[product] for product in state.get("products", [state["product"]])]
+    builds = "\n".join(f"  ansible-playbook {playbook} {links}" for playbook in playbooks)
+    here = shlex.quote(str(directory))
     return f"""
 The lab runs (pace {state["pace"]}, process {state["pid"]}). To use it:
 
-  . {directory}/env.sh        # credentials, addresses and programs; only you can read the files that hold secrets
+  . {here}/env.sh        # credentials, addresses and programs; only you can read the files that hold secrets
                          # more ways to sign in: atlas-key.sh, certificate.sh, workload-identity.sh, managed-identity.sh
-  ansible-playbook {PLAYBOOKS[state["product"]]} {links}
+{builds}
+  ansible-playbook {VERIFY} {links}
 
   # az
-  export AZURE_CONFIG_DIR={directory}/az
+  export AZURE_CONFIG_DIR={here}/az
   az cloud register -n lab --endpoint-resource-manager {arm}
   az cloud set -n lab && az config set core.instance_discovery=false
   az login --service-principal -u "$AZURE_CLIENT_ID" -p "$AZURE_SECRET" --tenant "$AZURE_TENANT"
@@ -128,9 +135,16 @@ The lab runs (pace {state["pace"]}, process {state["pid"]}). To use it:
 
   # mongosh takes names from the system, so the target needs a line there first (the password is in link.yml)
 {shell(state, world)}
-  python -m tests.lab --directory {directory} show | requests | stop
-  python -m tests.lab fault --help
+  # what exists, and which faults are in place; also: requests, faults, fault NAME link=NAME, heal
+  {command(directory, "show")}
+  {command(directory, "stop")}
 """
+
+
+def command(directory: Path, *words: str) -> str:
+    """A command of the lab in this directory, to be typed in any other one."""
+    program = ("env", "-C", str(HERE.parents[1]), sys.executable, "-m", "tests.lab")
+    return shlex.join([*program, "--directory", str(directory.resolve()), *words])
 
 
 def _atlas_shell(state: dict[str, Any], world: dict[str, Any]) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from tests.lab import links, mongo_links, regions
-from tests.lab.runtime import Lab, write_private
+from tests.lab.runtime import Lab, Named, write_private
 from tests.lab.world import Project
 
 Variables = dict[str, Any]
@@ -70,6 +70,7 @@ def _to_atlas(lab: Lab, count: int) -> dict[str, Variables]:
         host = f"project-{owner}-vnet-{network}"
         link = links.planned_at(projects[owner], _site(lab, group, location, host, network))
         hosts[host] = _variables(lab, "atlas", link)
+        lab.hosts[host] = Named(link.name, link.sites[0].endpoint)
     return hosts
 
 
@@ -83,6 +84,7 @@ def _to_mongo_clusters(lab: Lab, count: int) -> dict[str, Variables]:
         host = f"{cluster.name}-vnet-{network}"
         link = mongo_links.planned_at(cluster, _site(lab, group, location, host, network))
         hosts[host] = _variables(lab, "mongo_cluster", link)
+        lab.hosts[host] = Named(link.name, link.site.endpoint)
     return hosts
 
 

@@ -21,7 +21,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import trustme
 import uvicorn
@@ -36,6 +36,7 @@ from tests.lab.directory import Principal
 from tests.lab.dns import DnsServer
 from tests.lab.doors import Listener
 from tests.lab.entra import entra_app
+from tests.lab.faults.undo import Injected
 from tests.lab.gateway import Gateway
 from tests.lab.mongo_cluster import MongoCluster
 from tests.lab.mongod import Member, MongodServer, ReplicaSet
@@ -48,6 +49,13 @@ SYNC_SECONDS = 0.1
 CHANGE_SECONDS = 30.0  # the longest that a change from another thread may take
 T = TypeVar("T")
 WAIT_DELAYS = {"instant": 0.2, "demo": 0.5, "real": 30}  # seconds: as often as each pace is worth looking at
+
+
+class Named(NamedTuple):
+    """What a host of an inventory means: the project or cluster that its link leads to, and its endpoint's name."""
+
+    leads_to: str
+    endpoint: str
 
 
 class Lab:
@@ -71,6 +79,8 @@ class Lab:
         self.ca = trustme.CA(organization_name="privatelink.mongodb lab")
         self.ca_path = self.directory / "ca.pem"
         self.control_token = secrets.token_urlsafe(24)
+        self.injected: list[Injected] = []  # faults, in the order in which they came
+        self.hosts: dict[str, Named] = {}  # the links of inventories that were made for this lab
         self.stopping = threading.Event()
         self._ready = threading.Event()
         self._error: BaseException | None = None
@@ -88,6 +98,9 @@ class Lab:
     def url(self, name: str) -> str:
         """The origin of `atlas`, `azure`, `entra` (the sign-in service, here beside ARM) or `control`."""
         return f"https://{HOST}:{self._sockets['azure' if name == 'entra' else name].getsockname()[1]}"
+
+    def endpoint_names(self) -> set[str]:
+        return {str(endpoint["name"]) for endpoint in self.world.of_type("Microsoft.Network/privateEndpoints")}
 
     def holds(self, address: str) -> bool:
         """Whether something can be reached at an address of a virtual network."""
@@ -242,14 +255,18 @@ class Lab:
         if self._temporary:
             self._temporary.cleanup()
 
-    def write_state(self, product: str = "atlas") -> Path:
+    def write_state(
+        self, product: str = "atlas", inventories: Sequence[Path] = (), products: Sequence[str] = ()
+    ) -> Path:
         """For other processes: lab.json says where everything listens, env.sh and link.yml point the collection here,
         at a link of that product, and the rest of `shell.files` other programs. They hold the run's credentials and are
-        readable by their owner alone."""
+        readable by their owner alone. `inventories` are a user's own, with links to `products`."""
         state = {
             "pid": os.getpid(),
             "pace": self.pace,
             "product": product,
+            "products": list(products or [product]),
+            "inventories": [str(path) for path in inventories],
             "ca": str(self.ca_path),
             "control": self.url("control"),
             "token": self.control_token,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -47,8 +48,8 @@ class Fault:
     """Something that happens to the next `times` requests that match.
 
     `effect`: slow (answers after `seconds`), refuse (answers `status` with `code` and does nothing), throttle (429 with
-    Retry-After `seconds`), cut (does what was asked, then drops the connection without an answer), drop (drops it
-    before doing anything), page (a proxy answers 200 with a page of its own).
+    Retry-After `seconds`, rounded up to whole ones), cut (does what was asked, then drops the connection without an
+    answer), drop (drops it before doing anything), page (a proxy answers 200 with a page of its own).
     """
 
     effect: str
@@ -86,6 +87,8 @@ class Traffic:
         fault = next((one for one in self.faults if one.matches(exchange)), None)
         if fault:
             fault.times -= 1
+            if not fault.times:
+                self.faults[:] = [one for one in self.faults if one is not fault]
         return fault
 
 
@@ -173,7 +176,7 @@ async def _refuse(fault: Fault, exchange: Exchange, send: Send) -> None:
     status = 429 if fault.effect == "throttle" else fault.status
     headers = [(b"content-type", b"application/json")]
     if fault.effect == "throttle":
-        headers.append((b"retry-after", str(int(fault.seconds)).encode()))
+        headers.append((b"retry-after", str(math.ceil(fault.seconds)).encode()))
     code = "RATE_LIMITED_TOKEN_BUCKET" if fault.effect == "throttle" else fault.code
     if exchange.cloud == "atlas":
         error: dict[str, Any] = {"detail": fault.detail, "error": status, "errorCode": code, "parameters": []}

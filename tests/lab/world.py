@@ -217,7 +217,7 @@ class World:
         self.custom_dns: set[str] = set()  # networks (lower-case ids) whose DNS server knows no private zones
         self.published: dict[tuple[str, str], RecordSet | None] = {}  # (name, type) -> not what Atlas publishes
         self.door_faults: dict[tuple[str, int], str] = {}  # (address, port) -> one of `doors.FAULTS`
-        self._ports: dict[tuple[str, str, str], int] = {}  # (project id, region, cluster) -> first port
+        self._ports: dict[tuple[str, str, str], int] = {}  # (project id, region, cluster id) -> first port
 
     # -- Atlas -----------------------------------------------------------------------------------------------------
 
@@ -484,7 +484,7 @@ class World:
 
     def ports(self, project: Project, region: str, cluster: Cluster) -> list[int]:
         """The load balancer's ports for a cluster's nodes in a region: unique in the region, from 1024 upward."""
-        key = (project.id, region, cluster.name)
+        key = (project.id, region, cluster.id)
         if key not in self._ports:
             taken = [first + 50 for (owner, where, _c), first in self._ports.items() if (owner, where) == key[:2]]
             self._ports[key] = max(taken, default=FIRST_PORT)

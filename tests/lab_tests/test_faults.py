@@ -505,7 +505,7 @@ def test_a_fault_from_another_process(lab: Lab) -> None:
     ("body", "words"),
     [
         ({"name": "no_such_fault"}, "there is no fault 'no_such_fault'"),
-        ({"name": "shadow_zone", "link": "nowhere"}, "there is no project 'nowhere'"),
+        ({"name": "shadow_zone", "link": "nowhere"}, "there is no link 'nowhere'"),
         ({"name": "shadow_zone", "link": "witness", "colour": "red"}, "colour"),
         ({"name": "dns", "effect": "laughs"}, "effect is 'laughs'"),
     ],

@@ -6,25 +6,21 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 
 import pytest
 import yaml
 
-from tests.lab import fleet, links, mongo_links, regions
+from tests.lab import fleet, inventory, users_fleet
 from tests.lab.demo import PLAYBOOKS
 from tests.lab.fleet import Variables
-from tests.lab.mongo_links import AnyLink
 from tests.lab.runtime import Lab
-from tests.lab.world import Json, Project
-from tests.support.ansible import LOCAL, Ansible
+from tests.lab.world import Json
+from tests.support.ansible import Ansible
 from tests.support.asserts import writes
-from tests.support.environment import program
 from tests.tools.stage import CHECKOUT
 
 Hosts = dict[str, Variables]
-GROUPS = ("rg-network", "rg-dns", "rg-links-prod", "rg-links-staging")  # of the example
 
 
 class Fleet:
@@ -133,56 +129,20 @@ def test_slices_run_at_once_and_a_link_that_fails_stops_no_other(lab: Lab, hosts
 
 @pytest.mark.full
 def test_the_example_is_a_fleet_of_both_products(lab: Lab, tmp_path: Path) -> None:
-    """As it stands, in a lab that has what it names; the lab's addresses and passwords are said beside it."""
+    """As it is, in a lab that is made for it."""
     example = CHECKOUT / "examples" / "inventory-fleet"
-    listed = subprocess.run(
-        [program("ansible-inventory"), "-i", example, "--list"], check=True, capture_output=True, text=True
-    )
-    told = json.loads(listed.stdout)
-    hosts: Hosts = told["_meta"]["hostvars"]
-    named = {host: variables for host, variables in hosts.items() if host not in told["app_hosts"]["hosts"]}
-    beside = {
-        "private_links": {"hosts": lab.change(lambda: _provided(lab, named))},
-        "app_hosts": {"hosts": {host: LOCAL for host in told["app_hosts"]["hosts"]}},
-    }
-    addresses = tmp_path / "addresses.yml"
-    addresses.write_text(yaml.safe_dump(beside))
-    made = Fleet(lab, example, addresses)
+    made = Fleet(lab, example, users_fleet.provide(lab, inventory.read([example])))
     for product, count in (("atlas", 5), ("mongo_cluster", 1)):
         made.ansible.play(PLAYBOOKS[product]).assert_ok()
         report = made.report()
         assert len(report) == count and all(link["ok"] for link in report.values())
     assert {one["name"] for one in lab.world.of_type("Microsoft.Network/privateEndpoints")} == {
-        f"pe-{host}" for host in named
+        f"pe-{host}" for host in lab.hosts
     }
-
-
-def _provided(lab: Lab, named: Hosts) -> Hosts:
-    """Makes what the links name; the variables that they have only here."""
-    world = lab.world
-    group, *_others = [world.add_resource_group(name, "eastus2")["id"] for name in GROUPS]
-    sites: dict[str, links.Site] = {}
-    projects: dict[str, Project] = {}
-    given: Hosts = {}
-    for host, told in named.items():
-        product = "atlas" if "atlas_private_link_project" in told else "mongo_cluster"
-        network = told[f"{product}_private_link_virtual_network"]
-        if network not in sites:
-            sites[network] = links.new_site(lab, group, "eastus2", "", network, len(sites) + 1)
-            links.make_network(links.Clouds(world), sites[network])
-        if product == "mongo_cluster":
-            cluster = told["mongo_cluster_private_link_cluster"]
-            made = world.add_mongo_cluster(cluster, told["mongo_cluster_private_link_resource_group"], "eastus2")
-            link: AnyLink = mongo_links.planned_at(made, sites[network])
-        else:
-            name = told["atlas_private_link_project"]
-            if name not in projects:
-                projects[name] = world.add_project(name)
-                world.add_cluster(projects[name], "cluster0", [regions.atlas_name(told["atlas_private_link_region"])])
-                links.grant(world, projects[name])
-            link = links.planned_at(projects[name], sites[network])
-        given[host] = {name: value for name, value in lab.variables(link).items() if name not in told}
-    return given
+    before = writes(lab)
+    for playbook in PLAYBOOKS.values():
+        assert made.ansible.play(playbook).assert_ok().changed == 0
+    assert writes(lab) == before
 
 
 @pytest.mark.full

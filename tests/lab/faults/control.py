@@ -198,8 +198,9 @@ def _connection(link: AnyLink, status: str) -> None:
 @of_link
 def never_registered(link: Link) -> None:
     """Nobody registered the endpoint with Atlas, so its connection stays Pending."""
-    for service in link.services:
-        service.interfaces.clear()
+    for interface in link.interfaces:
+        for service in link.services:
+            service.interfaces.pop(interface.endpoint_id.lower(), None)
 
 
 @of_link

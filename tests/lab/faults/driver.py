@@ -31,7 +31,8 @@ def no_primary(link: Link) -> None:
 @of_link
 def primary_unreachable(link: Link) -> None:
     """The members name a primary in another region that is in no SRV record and that the client cannot reach."""
-    for cluster, string in zip(link.clusters, link.strings, strict=True):
+    for string in link.strings:
+        cluster = string.cluster
         region = link.world.location(another_region(cluster.regions))
         host = f"pl-0-{region}-azure.{cluster.hash}.{link.world.domain}"
         address = link.unused_address(link.endpoints[0])

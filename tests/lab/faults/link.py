@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tests.lab.dns import RecordSet
@@ -25,9 +25,11 @@ OTHER = "-other"  # ends the names of the projects that a fault makes beside the
 
 @dataclass(frozen=True)
 class AnyLink(ABC):
-    """What connects a network to clusters. All of it is read from the world anew each time."""
+    """What connects networks to clusters. All of it is read from the world anew each time. `only` is the name of one of
+    its endpoints, if that one alone is meant."""
 
     lab: Lab
+    only: str = field(default="", kw_only=True)
 
     @property
     @abstractmethod
@@ -46,8 +48,22 @@ class AnyLink(ABC):
 
     @property
     @abstractmethod
+    def known_endpoints(self) -> list[Json]:
+        """All that lead to the clusters."""
+
+    @property
     def endpoints(self) -> list[Json]:
-        """Raises ValueError if there is none."""
+        """Those that are meant. Raises ValueError if there is none."""
+        found = [one for one in self.known_endpoints if self.only in ("", one["name"])]
+        if not found:
+            kind = "project" if isinstance(self, Link) else "cluster"
+            raise ValueError(f"the {kind} {self.name!r} has no private endpoint: build the link first")
+        return found
+
+    @property
+    def label(self) -> str:
+        """What to call it."""
+        return self.only or self.name
 
     @property
     @abstractmethod
@@ -90,7 +106,11 @@ class AnyLink(ABC):
 
     @property
     def doors(self) -> list[Door]:
-        return [door for door in self.world.doors() if door.cluster in self.clusters]
+        doors = [door for door in self.world.doors() if door.cluster in self.clusters]
+        if not self.only:
+            return doors
+        addresses = [self.world.endpoint_ip(endpoint) for endpoint in self.endpoints]
+        return [door for door in doors if door.bind in addresses]
 
     def obstruct(self, fault: str, doors: list[Door] | None = None) -> None:
         """Puts one of `doors.FAULTS` in the way of all ports, or these."""
@@ -168,25 +188,27 @@ class Link(AnyLink):
 
     @property
     def interfaces(self) -> list[Interface]:
-        return [interface for service in self.services for interface in service.interfaces.values()]
+        found = [interface for service in self.services for interface in service.interfaces.values()]
+        return [one for one in found if self._is_meant(one.endpoint_id)]
 
     @property
     def strings(self) -> list[PrivateString]:
-        return [found for cluster in self.clusters for found in self.world.private_strings(self.project, cluster)]
+        found = [string for cluster in self.clusters for string in self.world.private_strings(self.project, cluster)]
+        return [one for one in found if any(self._is_meant(ident) for ident, _region in one.interfaces)]
+
+    def _is_meant(self, endpoint_id: str) -> bool:
+        return self.only.lower() in ("", endpoint_id.rpartition("/")[2].lower())
 
     @property
-    def endpoints(self) -> list[Json]:
-        """Those that are registered, or that point to one of the services. Raises ValueError if there is none."""
+    def known_endpoints(self) -> list[Json]:
+        """Those that are registered, or that point to one of the services."""
         registered = {key for service in self.services for key in service.interfaces}
         targets = {service.pls_id.lower() for service in self.services}
-        found = [
+        return [
             endpoint
             for endpoint in self.world.of_type(ENDPOINTS)
             if endpoint["id"].lower() in registered or self.world.target_of(endpoint).lower() in targets
         ]
-        if not found:
-            raise ValueError(f"the project {self.project.name!r} has no private endpoint: build the link first")
-        return found
 
     @property
     def seeds(self) -> list[str]:

@@ -37,15 +37,13 @@ class MongoLink(AnyLink):
         return [self.cluster]
 
     @property
-    def endpoints(self) -> list[Json]:
-        found = [one for one in self.world.of_type(ENDPOINTS) if self.world.mongo_cluster_behind(one) is self.cluster]
-        if not found:
-            raise ValueError(f"the cluster {self.cluster.name!r} has no private endpoint: build the link first")
-        return found
+    def known_endpoints(self) -> list[Json]:
+        return [one for one in self.world.of_type(ENDPOINTS) if self.world.mongo_cluster_behind(one) is self.cluster]
 
     @property
     def connections(self) -> list[Connection]:
-        return list(self.cluster.connections.values())
+        found = self.cluster.connections.values()
+        return [one for one in found if self.only.lower() in ("", one.endpoint_id.rpartition("/")[2].lower())]
 
     @property
     def seeds(self) -> list[str]:

@@ -9,17 +9,16 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from tests.lab.dns import FAULTS as DNS_FAULTS
+from tests.lab.faults.settings import read
 
 if TYPE_CHECKING:
     from tests.lab.runtime import Lab
 
 
-def request(lab: Lab, effect: str = "refuse", **more: Any) -> None:
+def request(lab: Lab, **settings: Any) -> None:
     """A request goes wrong: effect=slow|refuse|throttle|cut|drop|page; cloud, method, path, times, seconds, status."""
-    effects = ("slow", "refuse", "throttle", "cut", "drop", "page")
-    if effect not in effects:
-        raise ValueError(f"effect is {effect!r}: one of {', '.join(effects)}")
-    lab.traffic.inject(effect, **more)
+    given = {name: read(name, value) for name, value in settings.items()}
+    lab.traffic.inject(given.pop("effect", "refuse"), **given)
 
 
 def service_fails(lab: Lab) -> None:
@@ -67,7 +66,7 @@ def read_only(lab: Lab) -> None:
 def dns(lab: Lab, effect: str = "servfail", name: str = "*", type: str = "*") -> None:  # noqa: A002
     """Resolvers misbehave: effect=servfail|nodata|nxdomain|drop|..., for a name and a type."""
     if effect not in DNS_FAULTS:
-        raise ValueError(f"effect is {effect!r}: {', '.join(sorted(DNS_FAULTS))}")
+        raise ValueError(f"effect is {effect!r}: one of {', '.join(sorted(DNS_FAULTS))}")
     lab.world.dns_faults[(name, type)] = effect
 
 
