@@ -14,7 +14,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from tests.lab import arm_tags
+from tests.lab import arm_shapes, arm_tags
 from tests.lab.arm_call import (
     SUBSCRIPTIONS,
     ArmError,
@@ -217,6 +217,7 @@ class Arm:
         if going and call.method in ("PUT", "PATCH"):
             raise in_progress()
         if call.method in ("PUT", "PATCH"):
+            arm_shapes.refuse(call)
             arm_tags.refuse(call)
         reply = kind.answer(call)
         is_list = call.method == "GET" and call.id.is_collection

@@ -11,6 +11,7 @@ live recordings of private DNS, 2019 to 2024.
 from __future__ import annotations
 
 import copy
+import re
 import uuid
 from urllib.parse import urlencode
 
@@ -24,6 +25,7 @@ STATUSES = "Microsoft.Network/privateDnsOperationStatuses"
 RESULTS = "Microsoft.Network/privateDnsOperationResults"
 RESOLUTION_POLICY_VERSION = "2024-06-01"  # source: Microsoft, fallback to internet for private DNS zones
 POLICIES = ("Default", "NxDomainRedirect")
+COUNT = re.compile(r"[0-9]{1,9}")
 PAGE = 100  # source: Azure REST reference, record sets list
 
 
@@ -34,11 +36,12 @@ def refused(message: str) -> ArmError:
 class DnsKind(Kind):
     def page(self, call: Call, bodies: list[Json]) -> Reply:
         """One page of a listing: `$top` entries, and a link to the next ones."""
-        try:
-            top = min(int(call.query.get("$top") or PAGE), PAGE)
-            start = int(call.query.get("$skiptoken") or 0)
-        except ValueError:
-            raise refused("$top or $skiptoken is invalid.") from None
+        top, start = (call.query.get(name) or number for name, number in (("$top", str(PAGE)), ("$skiptoken", "0")))
+        if not (COUNT.fullmatch(top) and COUNT.fullmatch(start)) or int(top) < 1:
+            raise refused("$top or $skiptoken is invalid.")
+        return self._page(call, bodies, min(int(top), PAGE), int(start))
+
+    def _page(self, call: Call, bodies: list[Json], top: int, start: int) -> Reply:
         kinds = self.arm.kinds
         value = [kinds[body["type"].lower()].render(call, body) for body in bodies[start : start + top]]
         shown: Json = {"value": value}

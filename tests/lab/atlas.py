@@ -30,6 +30,7 @@ from tests.lab import regions
 from tests.lab.atlas_auth import Authenticator, Digest, DigestAlgorithm, Tokens, Unauthorized
 from tests.lab.atlas_documents import PROVIDER, Documents, is_flex
 from tests.lab.atlas_errors import Refusal
+from tests.lab.bodies import parse
 from tests.lab.world import Cluster, Credential, Interface, Project, Service, World
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -413,7 +414,7 @@ def _body(operation: model.Operation, content: bytes) -> BaseModel | None:
     if operation.request is None:
         return None
     try:
-        data = json.loads(content)
+        data = parse(content)
     except ValueError:
         raise Refusal("MALFORMED_JSON") from None
     if not isinstance(data, dict):

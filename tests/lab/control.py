@@ -118,7 +118,8 @@ def control_app(lab: Lab) -> Starlette:
             if not allowed(request):
                 return Response(status_code=401)
             try:
-                return await endpoint(request)
+                answer: Response = await endpoint(request)
+                return answer
             except Exception as error:
                 log.exception("the control interface failed at %s", request.url.path)
                 return JSONResponse({"error": f"{type(error).__name__}: {error}"}, 500)

@@ -21,6 +21,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from tests.lab.bodies import shortened
 from tests.lab.directory import Principal
 from tests.lab.world import World
 
@@ -41,7 +42,8 @@ class EntraError(Exception):
     def response(self) -> JSONResponse:
         trace, correlation = str(uuid.uuid4()), str(uuid.uuid4())
         stamp = time.strftime("%Y-%m-%d %H:%M:%SZ", time.gmtime())
-        text = f"AADSTS{self.number}: {self.message} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {stamp}"
+        words = shortened(self.message)
+        text = f"AADSTS{self.number}: {words} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {stamp}"
         body = {
             "error": self.error,
             "error_description": text,
@@ -123,9 +125,10 @@ def entra_routes(world: World, base_url: Callable[[], str]) -> list[Route]:
         )
 
     async def token(request: Request) -> JSONResponse:
-        form = dict(parse_qsl((await request.body()).decode()))
+        body_sent = await request.body()
         try:
             tenant = checked(request)
+            form = _form(body_sent)
             audience = _audience(form)
             principal = _authenticate(world, form, tenant)
         except EntraError as error:
@@ -170,6 +173,19 @@ def entra_routes(world: World, base_url: Callable[[], str]) -> list[Route]:
 def entra_app(world: World, base_url: Callable[[], str]) -> Starlette:
     """Entra on an origin of its own."""
     return Starlette(routes=entra_routes(world, base_url))
+
+
+def _form(body: bytes) -> dict[str, str]:
+    """The fields of a form. What is no form has none of them (that Entra reads a wrong encoding so is inferred)."""
+    try:
+        form = dict(parse_qsl(body.decode()))
+    except ValueError:
+        form = {}
+    missing = next((name for name in ("grant_type", "client_id") if name not in form), None)
+    if missing:
+        message = f"The request body must contain the following parameter: '{missing}'."
+        raise EntraError(400, "invalid_request", 900144, message)
+    return form
 
 
 def _audience(form: dict[str, str]) -> str:
