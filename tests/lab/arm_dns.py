@@ -13,10 +13,10 @@ from __future__ import annotations
 import copy
 import re
 import uuid
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from tests.lab.arm_call import ArmError, Call, Reply, precondition
-from tests.lab.arm_core import Arm, Kind, Operation
+from tests.lab.arm_core import GLOBAL, Arm, Kind, Operation, unavailable
 from tests.lab.world import Json
 
 ZONES = "Microsoft.Network/privateDnsZones"
@@ -47,7 +47,7 @@ class DnsKind(Kind):
         shown: Json = {"value": value}
         if len(bodies) > start + top:
             query = urlencode({**call.query, "$top": top, "$skiptoken": start + top}, safe="$")
-            shown["nextLink"] = f"{self.arm.base_url()}{call.id.path}/{call.id.types[-1]}?{query}"
+            shown["nextLink"] = f"{self.arm.base_url()}{quote(call.id.path)}/{call.id.types[-1]}?{query}"
         return Reply(200, shown)
 
     def list_all(self, call: Call) -> Reply:
@@ -71,13 +71,8 @@ class AsyncDnsKind(DnsKind):
 
     def location(self, call: Call, current: Json | None) -> str:
         location = super().location(call, current)
-        if location != "global":
-            raise ArmError(
-                400,
-                "LocationNotAvailableForResourceType",
-                f"The provided location '{location}' is not available for resource type '{self.type}'. List of "
-                "available regions for the resource type is 'global'.",
-            )
+        if location != GLOBAL:
+            raise unavailable(self.type, location, GLOBAL)
         return location
 
     def keep(self, call: Call, etag: str, properties: Json) -> Json:
@@ -126,7 +121,6 @@ class Zones(AsyncDnsKind):
     def put(self, call: Call) -> Reply:
         current = self.current(call)
         self.location(call, current)
-        self._check_name(call.id.name)
         seconds = self.world.pace.private_dns_zone
         error = precondition(call, current, f"The Zone {call.id.name}")
         if error is None:
@@ -135,12 +129,6 @@ class Zones(AsyncDnsKind):
             if current is None:
                 self._add_soa(body)
         return self.accepted(call, seconds, call.id.key, error)
-
-    def _check_name(self, name: str) -> None:
-        """2 to 34 labels (source: Microsoft, private DNS zones overview)."""
-        labels = name.split(".")
-        if not 2 <= len(labels) <= 34 or not all(0 < len(label) <= 63 for label in labels):
-            raise refused(f"The zone name '{name}' is invalid.")
 
     def _add_soa(self, zone: Json) -> None:
         path = f"{zone['id']}/SOA/@"

@@ -12,16 +12,12 @@ from collections.abc import Iterator
 
 from tests.lab.arm_call import SUBSCRIPTIONS, ArmError, Call, Reply
 from tests.lab.arm_core import Arm, Kind
+from tests.lab.arm_versions import of_type
 from tests.lab.world import Json, Timeline
 
 PROVIDERS = f"{SUBSCRIPTIONS}/subscriptions/providers"
 FEATURES = "Microsoft.Features/providers/features"
 LOCATIONS = ["East US", "East US 2", "West Europe", "West US"]
-VERSIONS = {  # newest first
-    "microsoft.documentdb": ["2026-06-01", "2025-09-01", "2025-08-01-preview", "2024-07-01", "2023-03-01-preview"],
-    "microsoft.network": ["2026-03-01", "2025-05-01", "2024-05-01", "2024-03-01", "2023-11-01"],
-}
-DNS_VERSIONS = ["2026-06-01-preview", "2024-06-01", "2020-06-01", "2018-09-01"]
 HIDDEN = ("locations", "privatednsoperation")  # where operations are looked at
 DOING = {"register": ("Registering", "Registered"), "unregister": ("Unregistering", "Unregistered")}
 
@@ -67,9 +63,7 @@ class Providers(Kind):
                 {
                     "resourceType": name,
                     "locations": ["global"] if name.startswith("privateDnsZones") else LOCATIONS,
-                    "apiVersions": DNS_VERSIONS
-                    if name.startswith("privateDnsZones")
-                    else VERSIONS.get(namespace.lower(), []),
+                    "apiVersions": list(reversed(of_type(f"{namespace}/{name}"))),
                     "capabilities": "None",
                 }
                 for name in self._types(namespace)

@@ -398,7 +398,8 @@ _ENDPOINT = f"{_SERVICE}/endpoint/{{endpointId}}"
 _OLD_CLUSTERS = ("2023-01-01", "2023-02-01")
 
 #: Any call may be refused with these. Those of a malformed path parameter, the wrong method, a media type, a sunset and
-#: an outage are in the documentation only; the rest is in the specification of each call.
+#: an outage are in the documentation only, that of a body that is too large is inferred; the rest is in the
+#: specification of each call.
 REFUSALS = frozenset({400, 401, 403, 404, 405, 406, 410, 413, 415, 429, 500, 503})
 
 #: The decoded parts of a path.

@@ -342,6 +342,13 @@ class World:
         self.azure[path.lower()] = body
         return body
 
+    def add_other(self, path: str) -> Json:
+        """A resource that another team looks after, e.g. a route table: it exists, and that is all."""
+        kind = "/".join(path.partition("/providers/")[2].split("/")[:2])
+        body = {"id": path, "name": path.rpartition("/")[2], "type": kind, "location": "eastus2", "properties": {}}
+        self.azure[path.lower()] = body
+        return body
+
     def of_type(self, kind: str, under: str = "") -> list[Json]:
         """ARM resources of a type (e.g. `Microsoft.Network/privateEndpoints`) whose id starts with `under`."""
         return [
