@@ -99,8 +99,10 @@ def refuse_resource(name: str | None, kind: str = "", *, bare: bool = False) -> 
         )
 
 
-def is_domain(name: str, *, wildcard: bool = False) -> bool:
+def is_domain(name: str | None, *, wildcard: bool = False) -> bool:
     """Whether DNS can hold a name: labels of 1 to 63 characters, 253 in all."""
+    if not name:
+        return False
     labels = name.removesuffix(".").split(".")
     if wildcard and labels[0] == "*":
         labels = labels[1:]

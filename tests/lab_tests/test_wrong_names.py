@@ -99,9 +99,9 @@ def test_record_set_with_a_good_name_is_kept(azure: Azure, name: str) -> None:
     assert put_records(azure, "A", name, body) == 201
 
 
-@pytest.mark.parametrize("target", ["not a name..x", "bad..name", "x" * 64, "", "a b.net", ".a", "ä.net"])
-def test_record_with_a_wrong_target_is_refused(azure: Azure, target: str) -> None:
-    bodies: dict[str, Callable[[str], Any]] = {
+@pytest.mark.parametrize("target", ["not a name..x", "bad..name", "x" * 64, "", None, "a b.net", ".a", "ä.net"])
+def test_record_with_a_wrong_target_is_refused(azure: Azure, target: Any) -> None:
+    bodies: dict[str, Callable[[Any], Any]] = {
         "CNAME": lambda name: {"cnameRecord": {"cname": name}},
         "SRV": lambda name: {"srvRecords": [{"priority": 0, "weight": 0, "port": 1, "target": name}]},
         "MX": lambda name: {"mxRecords": [{"preference": 1, "exchange": name}]},
