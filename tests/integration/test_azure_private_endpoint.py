@@ -104,7 +104,7 @@ def test_everything_chosen(lab: Lab, run: Run, options: dict[str, Any]) -> None:
 
 def test_changes_in_place_keep_the_rest(lab: Lab, run: Run, options: dict[str, Any]) -> None:
     run(MODULE, **options, private_ip_address="127.20.1.9")
-    groups = [path(lab, "applicationSecurityGroups", name) for name in ("one", "two")]
+    groups = [lab.world.add_other(path(lab, "applicationSecurityGroups", name))["id"] for name in ("one", "two")]
     endpoint = stored(lab, "privateEndpoints", "pe-atlas")
     endpoint["properties"]["applicationSecurityGroups"] = [{"id": one} for one in groups]
     endpoint["tags"]["cost-center"] = "4711"

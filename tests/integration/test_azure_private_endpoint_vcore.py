@@ -84,7 +84,7 @@ def test_automatic_approval(lab: Lab, run: Run, cluster: MongoCluster, options: 
 
 
 def test_everything_chosen(lab: Lab, run: Run, cluster: MongoCluster, requested: dict[str, Any]) -> None:
-    groups = [path(lab, "applicationSecurityGroups", "asg-db")]
+    groups = [lab.world.add_other(path(lab, "applicationSecurityGroups", "asg-db"))["id"]]
     chosen = {
         **requested,
         "ip_configurations": member(cluster, "127.20.1.77"),

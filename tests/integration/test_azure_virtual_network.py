@@ -67,6 +67,8 @@ def test_completes_without_touching_anything_else(lab: Lab, run: Run) -> None:
         "delegations": [{"name": "d", "properties": {"serviceName": "Microsoft.Web/serverFarms"}}],
         "serviceEndpoints": [{"service": "Microsoft.Storage"}],
     }
+    for kind, name in (("routeTables", "rt"), ("natGateways", "nat"), ("networkSecurityGroups", "nsg")):
+        lab.world.add_other(path(lab, kind, name))
     subnet["properties"].update(foreign)
     network["properties"]["virtualNetworkPeerings"] = [{"name": "hub"}]
     network["tags"]["cost-center"] = "4711"

@@ -219,7 +219,8 @@ def test_rights_that_only_some_options_need(lab: Lab, run: Run) -> None:
     run("azure_private_endpoint", **endpoint)
     lab.world.providers["Microsoft.DocumentDB"].set("NotRegistered")
     lab.world.features["Microsoft.DocumentDB/Preview"] = Timeline(lab.world.clock, "NotRegistered")
-    kept = {name: {"id": f"{place}/{name}s/shared"} for name in JOINS}
+    kept = {name: {"id": lab.world.add_other(f"{place}/{name}s/shared")["id"]} for name in JOINS}
+    lab.world.add_other(f"{place}/applicationSecurityGroups/app")
     stored(lab, "virtualNetworks", "vnet-app", "subnets", "endpoints")["properties"].update(kept)
 
     provider = {**signed_in(lab), "namespace": "Microsoft.DocumentDB", "wait_delay": 0.05}

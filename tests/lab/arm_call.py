@@ -14,8 +14,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tests.lab import played
+from tests.lab.bodies import shortened
 from tests.lab.world import Json
 
+LONGEST_MESSAGE = 4000  # characters; a message that repeats a few ids stays whole
 SUBSCRIPTIONS = "Microsoft.Resources"  # the namespace of subscriptions and resource groups
 TAGS = re.compile(r"(?P<scope>/subscriptions/.+)/providers/Microsoft\.Resources/tags/default/?", re.IGNORECASE)
 
@@ -44,10 +46,11 @@ class ArmError(Exception):
         self.headers = dict(headers or {})
 
     def error(self) -> Json:
-        error: Json = {"code": self.code, "message": self.message}
+        error: Json = {"code": self.code, "message": shortened(self.message, LONGEST_MESSAGE)}
         if self.details:
             names = ("code", "message", "target")
-            error["details"] = [dict(zip(names, detail, strict=False)) for detail in self.details]
+            texts = [[shortened(text, LONGEST_MESSAGE) for text in detail] for detail in self.details]
+            error["details"] = [dict(zip(names, detail, strict=False)) for detail in texts]
         return error
 
     def body(self) -> Json:

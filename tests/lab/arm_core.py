@@ -13,8 +13,9 @@ import copy
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from urllib.parse import quote
 
-from tests.lab import arm_tags
+from tests.lab import arm_names, arm_shapes, arm_tags, arm_versions
 from tests.lab.arm_call import (
     SUBSCRIPTIONS,
     ArmError,
@@ -29,10 +30,12 @@ from tests.lab.arm_call import (
     not_registered,
     parse_id,
 )
+from tests.lab.bodies import shortened
 from tests.lab.directory import Principal
 from tests.lab.world import GONE, Json, Timeline, World
 
 ACTIONS = {"GET": "read", "HEAD": "read", "PUT": "write", "PATCH": "write", "DELETE": "delete"}
+GLOBAL = "global"
 BUSY = ("Creating", "Updating", "Deleting")
 LONGEST_DELAY = 10  # seconds; what Microsoft.Network asks for between two polls
 
@@ -57,6 +60,16 @@ def retry_after(seconds: float) -> dict[str, str]:
     if seconds < 1:
         return {"x-ms-retry-after-ms": str(int(seconds * 1000))}
     return {"Retry-After": str(min(LONGEST_DELAY, int(seconds)))}
+
+
+def unavailable(kind: str, location: str, regions: str = "") -> ArmError:
+    """Source: Microsoft, common deployment errors."""
+    return ArmError(
+        400,
+        "LocationNotAvailableForResourceType",
+        f"The provided location '{shortened(location)}' is not available for resource type '{kind}'. List of available "
+        f"regions for the resource type is '{regions or ','.join(arm_names.available())}'.",
+    )
 
 
 class Kind:
@@ -156,6 +169,8 @@ class Kind:
         if not call.body.get("location"):
             raise ArmError(400, "LocationRequired", "The location property is required for this definition.")
         location = normal_location(call.body["location"])
+        if location != GLOBAL and not arm_names.is_region(location):
+            raise unavailable(self.type, location)
         if current is not None and current["location"] != location:
             raise ArmError(
                 409,
@@ -207,6 +222,7 @@ class Arm:
     def answer(self, call: Call) -> Reply:
         """Raises ArmError for whatever ARM's gateway or the resource provider refuses."""
         kind = self.kind(call.id, call.method)
+        arm_versions.refuse(call)
         if call.id.subscription:
             self._check_tenant(call)
         action = kind.action(call)
@@ -230,7 +246,10 @@ class Arm:
         if going and call.method in ("PUT", "PATCH"):
             raise in_progress()
         if call.method in ("PUT", "PATCH"):
+            arm_shapes.refuse(call)
             arm_tags.refuse(call)
+        if call.method == "PUT" and not call.id.is_collection:
+            arm_names.refuse(call)
         reply = kind.answer(call)
         is_list = call.method == "GET" and call.id.is_collection
         if action and is_list and not call.id.group and call.id.namespace != SUBSCRIPTIONS:
@@ -341,9 +360,9 @@ class Arm:
     def links(self, call: Call, operation: Operation, *, location: bool) -> dict[str, str]:
         """The headers that tell a client where to ask how an operation goes."""
         version = f"?api-version={call.version}"
-        headers = {"Azure-AsyncOperation": self.base_url() + operation.status_path + version}
+        headers = {"Azure-AsyncOperation": self.base_url() + quote(operation.status_path) + version}
         if location:
-            headers["Location"] = self.base_url() + operation.result_path + version
+            headers["Location"] = self.base_url() + quote(operation.result_path) + version
         return {**headers, **retry_after(operation.seconds)}
 
 

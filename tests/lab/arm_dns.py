@@ -11,11 +11,12 @@ live recordings of private DNS, 2019 to 2024.
 from __future__ import annotations
 
 import copy
+import re
 import uuid
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from tests.lab.arm_call import ArmError, Call, Reply, precondition
-from tests.lab.arm_core import Arm, Kind, Operation
+from tests.lab.arm_core import GLOBAL, Arm, Kind, Operation, unavailable
 from tests.lab.world import Json
 
 ZONES = "Microsoft.Network/privateDnsZones"
@@ -24,6 +25,7 @@ STATUSES = "Microsoft.Network/privateDnsOperationStatuses"
 RESULTS = "Microsoft.Network/privateDnsOperationResults"
 RESOLUTION_POLICY_VERSION = "2024-06-01"  # source: Microsoft, fallback to internet for private DNS zones
 POLICIES = ("Default", "NxDomainRedirect")
+COUNT = re.compile(r"[0-9]{1,9}")
 PAGE = 100  # source: Azure REST reference, record sets list
 
 
@@ -34,17 +36,18 @@ def refused(message: str) -> ArmError:
 class DnsKind(Kind):
     def page(self, call: Call, bodies: list[Json]) -> Reply:
         """One page of a listing: `$top` entries, and a link to the next ones."""
-        try:
-            top = min(int(call.query.get("$top") or PAGE), PAGE)
-            start = int(call.query.get("$skiptoken") or 0)
-        except ValueError:
-            raise refused("$top or $skiptoken is invalid.") from None
+        top, start = (call.query.get(name) or number for name, number in (("$top", str(PAGE)), ("$skiptoken", "0")))
+        if not (COUNT.fullmatch(top) and COUNT.fullmatch(start)) or int(top) < 1:
+            raise refused("$top or $skiptoken is invalid.")
+        return self._page(call, bodies, min(int(top), PAGE), int(start))
+
+    def _page(self, call: Call, bodies: list[Json], top: int, start: int) -> Reply:
         kinds = self.arm.kinds
         value = [kinds[body["type"].lower()].render(call, body) for body in bodies[start : start + top]]
         shown: Json = {"value": value}
         if len(bodies) > start + top:
             query = urlencode({**call.query, "$top": top, "$skiptoken": start + top}, safe="$")
-            shown["nextLink"] = f"{self.arm.base_url()}{call.id.path}/{call.id.types[-1]}?{query}"
+            shown["nextLink"] = f"{self.arm.base_url()}{quote(call.id.path)}/{call.id.types[-1]}?{query}"
         return Reply(200, shown)
 
     def list_all(self, call: Call) -> Reply:
@@ -68,13 +71,8 @@ class AsyncDnsKind(DnsKind):
 
     def location(self, call: Call, current: Json | None) -> str:
         location = super().location(call, current)
-        if location != "global":
-            raise ArmError(
-                400,
-                "LocationNotAvailableForResourceType",
-                f"The provided location '{location}' is not available for resource type '{self.type}'. List of "
-                "available regions for the resource type is 'global'.",
-            )
+        if location != GLOBAL:
+            raise unavailable(self.type, location, GLOBAL)
         return location
 
     def keep(self, call: Call, etag: str, properties: Json) -> Json:
@@ -123,7 +121,6 @@ class Zones(AsyncDnsKind):
     def put(self, call: Call) -> Reply:
         current = self.current(call)
         self.location(call, current)
-        self._check_name(call.id.name)
         seconds = self.world.pace.private_dns_zone
         error = precondition(call, current, f"The Zone {call.id.name}")
         if error is None:
@@ -132,12 +129,6 @@ class Zones(AsyncDnsKind):
             if current is None:
                 self._add_soa(body)
         return self.accepted(call, seconds, call.id.key, error)
-
-    def _check_name(self, name: str) -> None:
-        """2 to 34 labels (source: Microsoft, private DNS zones overview)."""
-        labels = name.split(".")
-        if not 2 <= len(labels) <= 34 or not all(0 < len(label) <= 63 for label in labels):
-            raise refused(f"The zone name '{name}' is invalid.")
 
     def _add_soa(self, zone: Json) -> None:
         path = f"{zone['id']}/SOA/@"

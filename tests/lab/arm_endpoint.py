@@ -16,11 +16,13 @@ import uuid
 from tests.lab.arm_call import ArmError, Call, Reply, linked_refusal, parse_id
 from tests.lab.arm_core import Arm, Kind
 from tests.lab.arm_mongo import APPROVAL
+from tests.lab.arm_names import refuse_resource
 from tests.lab.arm_network import (
     ENDPOINTS,
     INTERFACES,
     ZONE_GROUPS,
     NetworkKind,
+    not_found,
     not_provisioned,
     ranges,
 )
@@ -69,6 +71,12 @@ class PrivateEndpoints(NetworkKind):
         self.arm.authorize_linked(call, "Microsoft.Network/virtualNetworks/subnets/join/action", self._subnet_id(call))
         for group in call.properties.get("applicationSecurityGroups") or []:
             self.arm.authorize_linked(call, JOIN_GROUP, str(group.get("id")))
+            if str(group.get("id")).lower() not in self.world.azure:
+                raise not_found(call, str(group.get("id")))
+        for config in call.properties.get("ipConfigurations") or []:
+            refuse_resource(config.get("name"))
+        if call.properties.get("customNetworkInterfaceName"):
+            refuse_resource(call.properties["customNetworkInterfaceName"])
         self.refuse(call, current)
         if current is None:
             self._check_target(call, connection)
@@ -98,7 +106,7 @@ class PrivateEndpoints(NetworkKind):
         self.refuse(call, current)
         seconds = self.world.pace.private_endpoint
         for link in current["properties"]["networkInterfaces"]:
-            self.begin(link["id"], "Succeeded", GONE, seconds + self.world.lingering)
+            self.begin(link["id"], "Succeeded", GONE, seconds + (0.0 if self.world.hurried else self.world.lingering))
         self.world.forced_connection.pop(call.id.key, None)
         return self.gone(call, current, seconds)
 
@@ -116,6 +124,7 @@ class PrivateEndpoints(NetworkKind):
                 f"A private endpoint needs exactly one private link service connection, not {len(given)}.",
             )
         array, connection = given[0]
+        refuse_resource(connection.get("name"))
         properties = connection.get("properties") or {}
         if len(properties.get("requestMessage") or "") > LONGEST_MESSAGE:
             message = f"The request message of {connection.get('name')} has more than {LONGEST_MESSAGE} characters."
@@ -220,12 +229,7 @@ class PrivateEndpoints(NetworkKind):
         subnet = self.world.azure.get(path.lower())
         network = self.world.azure.get(path.lower().partition("/subnets/")[0])
         if subnet is None or network is None or network["location"] != location:
-            raise ArmError(
-                400,
-                "InvalidResourceReference",
-                f"Resource {path} referenced by resource {call.id.path} was not found. Please make sure that the "
-                "referenced resource exists, and that both resources are in the same region.",
-            )
+            raise not_found(call, path)
         return subnet
 
     def _waits_for(self, subnet: Json, body: Json) -> ArmError | None:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.lab.arm_call import SUBSCRIPTIONS, ArmError, Call, Reply, normal_location
+from tests.lab.arm_call import SUBSCRIPTIONS, ArmError, Call, Reply
 from tests.lab.arm_core import Arm, Kind
+from tests.lab.arm_names import group_location, refuse_group
 from tests.lab.world import Json
 
 
@@ -57,7 +58,8 @@ class ResourceGroups(Kind):
         current = self.current(call)
         if not call.body.get("location"):
             raise ArmError(400, "LocationRequired", "The location property is required for this definition.")
-        location = normal_location(call.body["location"])
+        refuse_group(call.id.name)
+        location = group_location(call)
         if current is not None and current["location"] != location:
             raise ArmError(
                 409,

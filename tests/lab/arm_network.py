@@ -16,6 +16,9 @@ import uuid
 
 from tests.lab.arm_call import ArmError, Call, Reply, in_progress, precondition
 from tests.lab.arm_core import Arm, Kind, Operation
+from tests.lab.arm_names import refuse_resource
+from tests.lab.arm_shapes import cannot_parse
+from tests.lab.bodies import shortened
 from tests.lab.world import Json, World
 
 NETWORKS = "Microsoft.Network/virtualNetworks"
@@ -24,6 +27,7 @@ ENDPOINTS = "Microsoft.Network/privateEndpoints"
 ZONE_GROUPS = "Microsoft.Network/privateEndpoints/privateDnsZoneGroups"
 INTERFACES = "Microsoft.Network/networkInterfaces"
 
+LONGEST_PREFIX = 29
 Range = ipaddress.IPv4Network | ipaddress.IPv6Network
 #: What a subnet can refer to, and the right that referring to it takes (source: Microsoft, virtual network
 #: permissions).
@@ -40,14 +44,35 @@ def new_etag() -> str:
 
 
 def ranges(prefixes: list[str], owner: str) -> list[Range]:
+    """The ranges of a network or a subnet. Sources: Azure/azure-service-operator issue 997 (the words for what is no
+    range), Microsoft, virtual network FAQ (the smallest range is a /29; that its code is this one is unverified)."""
     found = []
     for prefix in prefixes:
         try:
-            found.append(ipaddress.ip_network(prefix))
+            network = ipaddress.ip_network(prefix)
         except ValueError:
-            message = f"Address prefix {prefix} of resource {owner} is not formatted correctly."
-            raise ArmError(400, "InvalidAddressPrefixFormat", message) from None
+            network = None
+        if network is None or "/" not in str(prefix):
+            raise ArmError(
+                400,
+                "InvalidAddressPrefixFormat",
+                f"Address prefix {prefix} of resource {owner} is not formatted correctly. It should follow CIDR "
+                "notation, for example 10.0.0.0/24.",
+            )
+        if network.version == 4 and network.prefixlen > LONGEST_PREFIX:
+            message = f"Address prefix {prefix} of resource {owner} is smaller than /{LONGEST_PREFIX}."
+            raise ArmError(400, "InvalidAddressPrefix", message)
+        found.append(network)
     return found
+
+
+def refuse_address(server: str) -> None:
+    """An address of `dnsServers`. A blank one is how az takes them away (source: help of `az network vnet update`);
+    the code is unverified."""
+    try:
+        ipaddress.ip_address(server or "0.0.0.0")
+    except ValueError:
+        raise cannot_parse(f"'{shortened(server)}' is not an IP address.", "InvalidIPAddress") from None
 
 
 def prefixes_in(properties: Json) -> list[str]:
@@ -131,6 +156,16 @@ def not_provisioned(used: str, user: str, status: int = 429) -> ArmError:
     )
 
 
+def not_found(call: Call, path: str) -> ArmError:
+    """Source: Azure/azure-cli issue 13614."""
+    return ArmError(
+        400,
+        "InvalidResourceReference",
+        f"Resource {path} referenced by resource {call.id.path} was not found. Please make sure that the referenced "
+        "resource exists, and that both resources are in the same region.",
+    )
+
+
 class VirtualNetworks(NetworkKind):
     """PUT replaces everything, the list of subnets too."""
 
@@ -152,7 +187,9 @@ class VirtualNetworks(NetworkKind):
         if not prefixes:
             raise ArmError(400, "InvalidRequestFormat", "addressSpace.addressPrefixes is required.")
         sent = call.properties.get("subnets") or []
-        wanted = {str(subnet.get("name")): self.subnets.shape(call, subnet) for subnet in sent}
+        for subnet in sent:
+            refuse_resource(subnet.get("name"))
+        wanted = {subnet["name"]: self.subnets.shape(call, subnet) for subnet in sent}
         body = self.body(call, location, self._properties(call, current))
         check_ranges(body["name"], prefixes, {name: prefixes_in(shape) for name, shape in wanted.items()})
         self._replace_subnets(body["id"], wanted)
@@ -174,6 +211,8 @@ class VirtualNetworks(NetworkKind):
     def _properties(self, call: Call, current: Json | None) -> Json:
         given = {key: value for key, value in call.properties.items() if key not in (*READ_ONLY, "subnets")}
         given["dhcpOptions"] = {"dnsServers": [], **(given.get("dhcpOptions") or {})}
+        for server in given["dhcpOptions"]["dnsServers"] or []:
+            refuse_address(server)
         guid = current["properties"]["resourceGuid"] if current else str(uuid.uuid4())
         defaults = {"virtualNetworkPeerings": [], "enableDdosProtection": False}
         return {"resourceGuid": guid, "privateEndpointVNetPolicies": "Disabled", **defaults, **given}
@@ -219,7 +258,10 @@ class Subnets(NetworkKind):
         properties = given.get("properties") or {}
         for name, action in JOINS.items():
             if properties.get(name):
-                self.arm.authorize_linked(call, action, str(properties[name].get("id")))
+                other = str(properties[name].get("id"))
+                self.arm.authorize_linked(call, action, other)
+                if other.lower() not in self.world.azure:
+                    raise not_found(call, other)
         if not (properties.get("addressPrefix") or properties.get("addressPrefixes")):
             raise ArmError(400, "InvalidRequestFormat", "addressPrefix or addressPrefixes is required.")
         defaults = {

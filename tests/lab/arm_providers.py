@@ -12,24 +12,19 @@ from collections.abc import Iterator
 
 from tests.lab.arm_call import SUBSCRIPTIONS, ArmError, Call, Reply, not_played
 from tests.lab.arm_core import Arm, Kind
+from tests.lab.arm_versions import of_type
 from tests.lab.locations import NAMES
 from tests.lab.world import Json, Timeline
 
 PROVIDERS = f"{SUBSCRIPTIONS}/subscriptions/providers"
 FEATURES = "Microsoft.Features/providers/features"
-VERSIONS = {  # newest first
-    "microsoft.documentdb": ["2026-06-01", "2025-09-01", "2025-08-01-preview", "2024-07-01", "2023-03-01-preview"],
-    "microsoft.network": ["2026-03-01", "2025-05-01", "2024-05-01", "2024-03-01", "2023-11-01"],
-}
-DNS_VERSIONS = ["2026-06-01-preview", "2024-06-01", "2020-06-01", "2018-09-01"]
 HIDDEN = ("locations", "privatednsoperation")  # where operations are looked at
 DOING = {"register": ("Registering", "Registered"), "unregister": ("Unregistering", "Unregistered")}
 
 
 def versions_of(type_: str) -> list[str]:
     """The api-versions in which a type is offered, newest first."""
-    namespace, _slash, name = type_.partition("/")
-    return DNS_VERSIONS if name.startswith("privateDns") else VERSIONS.get(namespace.lower(), [])
+    return sorted(of_type(type_), reverse=True)
 
 
 def begin(kind: Kind, state: Timeline, verb: str, outcome: str) -> str:

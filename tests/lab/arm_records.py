@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from tests.lab.arm_call import ArmError, Call, Reply, precondition
 from tests.lab.arm_core import Arm
 from tests.lab.arm_dns import LINKS, ZONES, DnsKind, refused
+from tests.lab.arm_names import is_domain
 from tests.lab.world import Json
 
 LONGEST_TTL = 2147483647
@@ -32,17 +33,26 @@ def _numbers(*names: str) -> Callable[[Json], bool]:
     return lambda record: all(0 <= int(record[name]) <= 65535 for name in names)
 
 
+def _domain(name: str) -> Callable[[Json], bool]:
+    return lambda record: is_domain(record[name])
+
+
 def _srv(record: Json) -> bool:
-    return bool(record["target"]) and _numbers("priority", "weight", "port")(record)
+    """The target "." says that there is no such service (source: RFC 2782)."""
+    return (record["target"] == "." or is_domain(record["target"])) and _numbers("priority", "weight", "port")(record)
+
+
+def _mx(record: Json) -> bool:
+    return is_domain(record["exchange"]) and _numbers("preference")(record)
 
 
 #: type -> the property with the records, the property that tells two of them apart in a message, and what is valid
 RECORDS: dict[str, tuple[str, str, Callable[[Json], bool]]] = {
     "A": ("aRecords", "ipv4Address", _ipv4),
     "AAAA": ("aaaaRecords", "ipv6Address", _ipv6),
-    "CNAME": ("cnameRecord", "cname", lambda record: bool(record["cname"])),
-    "MX": ("mxRecords", "exchange", _numbers("preference")),
-    "PTR": ("ptrRecords", "ptrdname", lambda record: bool(record["ptrdname"])),
+    "CNAME": ("cnameRecord", "cname", _domain("cname")),
+    "MX": ("mxRecords", "exchange", _mx),
+    "PTR": ("ptrRecords", "ptrdname", _domain("ptrdname")),
     "SRV": ("srvRecords", "target", _srv),
     "TXT": ("txtRecords", "value", lambda record: all(len(text) <= LONGEST_STRING for text in record["value"])),
     "SOA": ("soaRecord", "host", lambda record: True),

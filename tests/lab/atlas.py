@@ -33,6 +33,7 @@ from tests.lab.atlas_auth import Authenticator, Digest, DigestAlgorithm, Tokens,
 from tests.lab.atlas_base import BASE, HEX_ID, UNVERSIONED, Link, Operation, RateLimit
 from tests.lab.atlas_documents import PROVIDER, Documents, is_flex
 from tests.lab.atlas_errors import Refusal
+from tests.lab.bodies import parse
 from tests.lab.world import Cluster, Credential, Interface, Project, Service, World
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -440,7 +441,7 @@ def _body(operation: Operation, content: bytes) -> BaseModel | None:
     if operation.request is None:
         return None
     try:
-        data = json.loads(content)
+        data = parse(content)
     except ValueError:
         raise Refusal("MALFORMED_JSON") from None
     if not isinstance(data, dict):

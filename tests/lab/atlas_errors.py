@@ -10,6 +10,9 @@ from http import HTTPStatus
 from typing import Any
 
 from tests.lab import played
+from tests.lab.bodies import shortened
+
+LONGEST_WORD = 1000  # characters of a value in a message: an id of Azure stays whole
 
 #: code -> (HTTP status, detail). "docs" is the page "Atlas Administration API Error Codes", of which only an older copy
 #: still lists the private link codes; "inferred" marks what no source gives.
@@ -91,6 +94,7 @@ class Refusal(Exception):
     ) -> None:
         super().__init__(code)
         self.status, template = ERRORS[code]
+        words = tuple(shortened(word, LONGEST_WORD) if isinstance(word, str) else word for word in words)
         self.headers = {"X-Error-Code": code, **(headers or {})}
         self.body: dict[str, Any] = {
             "detail": template % words,
@@ -100,5 +104,5 @@ class Refusal(Exception):
             "reason": HTTPStatus(self.status).phrase,
         }
         if fields:
-            violations = [{"field": field, "description": text} for field, text in fields]
+            violations = [{"field": shortened(field), "description": text} for field, text in fields]
             self.body["badRequestDetail"] = {"fields": violations}

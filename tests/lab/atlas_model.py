@@ -208,8 +208,9 @@ _CLUSTER = "/groups/{groupId}/clusters/{clusterName}"
 _CLUSTERS_SUNSET = date(2027, 7, 1)  # their `x-sunset`
 
 #: Any call may be refused with these. Those of a malformed path parameter, the wrong method, a media type, a sunset and
-#: an outage are in the documentation only; the rest is in the specification of each call, but for the lab's own 501.
-REFUSALS = frozenset({400, 401, 403, 404, 405, 406, 410, 415, 429, 500, played.STATUS, 503})
+#: an outage are in the documentation only, that of a body that is too large is inferred; the rest is in the
+#: specification of each call, but for the lab's own 501.
+REFUSALS = frozenset({400, 401, 403, 404, 405, 406, 410, 413, 415, 429, 500, played.STATUS, 503})
 
 #: The decoded parts of a path.
 PARAMETERS: dict[str, Any] = {

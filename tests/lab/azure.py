@@ -5,11 +5,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 import uuid
 from collections.abc import Callable
-from typing import Any
 
 import jwt
 from starlette.applications import Starlette
@@ -28,10 +26,11 @@ from tests.lab.arm_providers import DOING, FeatureActions, Features, ProviderAct
 from tests.lab.arm_records import RECORDS, AllRecordSets, RecordSets
 from tests.lab.arm_resources import Locations, Resources, Tags
 from tests.lab.arm_zone_group import ZoneGroups
+from tests.lab.bodies import parse, shortened
 from tests.lab.entra import read_token
 from tests.lab.world import Json, World
 
-VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(-preview)?", re.IGNORECASE)
+VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(-preview)?", re.IGNORECASE | re.ASCII)
 PUBLIC_AUDIENCES = ("https://management.azure.com", "https://management.core.windows.net")
 METHODS = ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"]
 
@@ -131,7 +130,7 @@ def read_call(arm: Arm, request: Request, raw: bytes, client: str) -> Call:
         message = "The api-version query parameter (?api-version=) is required for all requests."
         raise ArmError(400, "MissingApiVersionParameter", message)
     if not VERSION.fullmatch(version):
-        raise ArmError(400, "InvalidApiVersionParameter", f"The api-version '{version}' is invalid.")
+        raise ArmError(400, "InvalidApiVersionParameter", f"The api-version '{shortened(version)}' is invalid.")
     path = request.url.path
     is_tenants = path.strip("/").lower() == "tenants"
     arm_id = ArmId("", None, SUBSCRIPTIONS, ("tenants",), ()) if is_tenants else parse_id(request.scope["path"])
@@ -143,7 +142,7 @@ def read_call(arm: Arm, request: Request, raw: bytes, client: str) -> Call:
 
 def read_body(raw: bytes) -> Json:
     try:
-        body: Any = json.loads(raw) if raw else {}
+        body = parse(raw) if raw else {}
     except ValueError:
         body = None
     if not isinstance(body, dict):

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tests.lab import faults
+from tests.lab.guard import log
 from tests.lab.rights import Role
 
 if TYPE_CHECKING:
@@ -73,9 +74,7 @@ def show(lab: Lab) -> dict[str, Any]:
             endpoint["id"]: world.connection_state(endpoint)[0]
             for endpoint in world.of_type("Microsoft.Network/privateEndpoints")
         },
-        "resolvers": {
-            network["id"]: lab.resolver(network["id"]) for network in world.of_type("Microsoft.Network/virtualNetworks")
-        },
+        "resolvers": lab.resolvers(),
         "public_records": {
             f"{name} {kind}": list(found.values) for (name, kind), found in world.public_records().items()
         },
@@ -128,7 +127,14 @@ def control_app(lab: Lab) -> Starlette:
 
     def guarded(endpoint: Any) -> Any:
         async def serve(request: Request) -> Response:
-            return await endpoint(request) if allowed(request) else Response(status_code=401)
+            if not allowed(request):
+                return Response(status_code=401)
+            try:
+                answer: Response = await endpoint(request)
+                return answer
+            except Exception as error:
+                log.exception("the control interface failed at %s", request.url.path)
+                return JSONResponse({"error": f"{type(error).__name__}: {error}"}, 500)
 
         return serve
 

@@ -11,6 +11,7 @@ private zones (Microsoft's nslookup examples say "Non-authoritative answer"; Mic
 from __future__ import annotations
 
 import asyncio
+import functools
 import ipaddress
 import logging
 from collections.abc import Callable, Iterable, Mapping
@@ -23,6 +24,7 @@ import dns.message
 import dns.name
 import dns.opcode
 import dns.rcode
+import dns.rdata
 import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
@@ -76,6 +78,21 @@ class PublicAnswer:
     exists: bool
     records: RecordSet | None
     zone: str
+
+
+@functools.lru_cache(4096)
+def checked_name(text: str) -> str:
+    """A name as it is. Raises dns.exception.DNSException for what is none."""
+    dns.name.from_text(text)
+    return text
+
+
+@functools.lru_cache(4096)
+def checked(kind: str, records: RecordSet) -> RecordSet:
+    """A record set as it is. Raises dns.exception.DNSException for values that are no rdata of their type."""
+    for value in records.values:
+        dns.rdata.from_text("IN", kind, value, origin=dns.name.root, relativize=False)
+    return records
 
 
 class View(Protocol):

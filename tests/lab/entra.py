@@ -22,6 +22,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from tests.lab import played
+from tests.lab.bodies import shortened
 from tests.lab.directory import Principal
 from tests.lab.world import World
 
@@ -51,7 +52,8 @@ class EntraError(Exception):
     def response(self) -> JSONResponse:
         trace, correlation = str(uuid.uuid4()), str(uuid.uuid4())
         stamp = time.strftime("%Y-%m-%d %H:%M:%SZ", time.gmtime())
-        text = f"AADSTS{self.number}: {self.message} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {stamp}"
+        words = shortened(self.message)
+        text = f"AADSTS{self.number}: {words} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {stamp}"
         body = {
             "error": self.error,
             "error_description": text,
@@ -133,11 +135,13 @@ def entra_routes(world: World, base_url: Callable[[], str]) -> list[Route]:
         )
 
     async def token(request: Request) -> JSONResponse:
-        form = dict(parse_qsl((await request.body()).decode()))
-        if form.get("grant_type") in OTHER_GRANTS:
-            return not_played(request, f"the grant type {form['grant_type']}")
+        body_sent = await request.body()
         try:
             tenant = checked(request)
+            form = _form(body_sent)
+            if form.get("grant_type") in OTHER_GRANTS:
+                return not_played(request, f"the grant type {form['grant_type']}")
+            _complete(form)
             audience = _audience(form)
             principal = _authenticate(world, form, tenant)
         except EntraError as error:
@@ -195,6 +199,23 @@ def not_played(request: Request, what: str = "this part of Microsoft Entra ID") 
     """Whatever else Entra or a virtual machine's metadata service can be asked for."""
     words = played.not_played(what, request.method, request.url.path)
     return JSONResponse({"error": played.CODE, "error_description": words}, played.STATUS)
+
+
+def _form(body: bytes) -> dict[str, str]:
+    """The fields of a form. What is no form has none of them (that Entra reads a wrong encoding so is inferred)."""
+    try:
+        form = dict(parse_qsl(body.decode()))
+    except ValueError:
+        form = {}
+    return form
+
+
+def _complete(form: dict[str, str]) -> None:
+    """Raises what is said of a form without a field that each must have."""
+    missing = next((name for name in ("grant_type", "client_id") if name not in form), None)
+    if missing:
+        message = f"The request body must contain the following parameter: '{missing}'."
+        raise EntraError(400, "invalid_request", 900144, message)
 
 
 def _audience(form: dict[str, str]) -> str:

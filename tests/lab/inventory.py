@@ -99,7 +99,8 @@ def read(inventories: Sequence[Path]) -> list[Told]:
     with tempfile.TemporaryDirectory(prefix="lab-") as directory:
         playbook = Path(directory) / "read.yml"
         playbook.write_text(yaml.safe_dump([play]))
-        command = [str(Path(sys.executable).parent / "ansible-playbook"), str(playbook)]
+        # One after the other, in the order of the inventory.
+        command = [str(Path(sys.executable).parent / "ansible-playbook"), str(playbook), "--forks", "1"]
         shown = {"ANSIBLE_STDOUT_CALLBACK": "lab_told", "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callback")}
         strict = {"ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "true"}
         given = [word for path in inventories for word in ("-i", str(path))]

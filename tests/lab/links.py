@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from tests.lab import atlas, atlas_model, regions
 from tests.lab.arm_call import Call as ArmCall
 from tests.lab.arm_call import parse_id
+from tests.lab.arm_versions import newest
 from tests.lab.atlas_documents import PROVIDER, Documents
 from tests.lab.azure import build_arm
 from tests.lab.pace import PACES
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from tests.lab.runtime import Lab
 
 ORIGIN = "https://lab.invalid"  # stands in links that nobody follows
-VERSION = "2024-06-01"  # of ARM's API
 MARK = {"managed-by": "privatelink.mongodb"}
 DNS_MODES = ("host_zones", "cluster_zone", "public")
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,39}")
@@ -143,7 +143,7 @@ class Clouds:
         """The same for one that the world keeps in a way of its own; the lower-case id."""
         ident = parse_id(path)
         assert ident is not None, path
-        reply = self._arm.answer(ArmCall("PUT", ident, {"api-version": VERSION}, {}, body, "lab"))
+        reply = self._arm.answer(ArmCall("PUT", ident, {"api-version": newest(ident.type)}, {}, body, "lab"))
         status = reply.headers.get("Azure-AsyncOperation", "").partition("?")[0].rpartition("/")[2]
         error = self._arm.operations[status].error if status else None
         if error:
@@ -153,7 +153,7 @@ class Clouds:
     def delete(self, path: str) -> None:
         ident = parse_id(path)
         assert ident is not None, path
-        self._arm.answer(ArmCall("DELETE", ident, {"api-version": VERSION}, {}, {}, "lab"))
+        self._arm.answer(ArmCall("DELETE", ident, {"api-version": newest(ident.type)}, {}, {}, "lab"))
         self.world.sweep()
 
     def atlas(self, name: str, body: Json, **parameters: str) -> Any:
@@ -217,13 +217,13 @@ def build(lab: Lab, plan: Plan) -> BuiltLink:
 
 @contextlib.contextmanager
 def at_once(world: World) -> Iterator[None]:
-    """What begins here is done at once."""
-    kept = world.pace, world.lingering
-    world.pace, world.lingering = PACES["instant"], 0.0
+    """What begins here is done at once, whatever the pace, and whatever lingers."""
+    before = world.pace, world.hurried
+    world.pace, world.hurried = PACES["instant"], True
     try:
         yield
     finally:
-        world.pace, world.lingering = kept
+        world.pace, world.hurried = before
 
 
 def _build(lab: Lab, plan: Plan) -> BuiltLink:

@@ -38,6 +38,7 @@ from tests.lab.doors import Listener
 from tests.lab.entra import entra_app
 from tests.lab.faults.undo import Injected
 from tests.lab.gateway import Gateway
+from tests.lab.guard import left_out, log
 from tests.lab.mongo_cluster import MongoCluster
 from tests.lab.mongod import Member, MongodServer, ReplicaSet
 from tests.lab.pace import PACES
@@ -121,6 +122,14 @@ class Lab:
         Azure maps its resolver into every network at the third address (source: Microsoft, virtual network FAQ).
         """
         return f"{self._resolver_address(vnet_id) if vnet_id else HOST}:{self.dns_port}"
+
+    def resolvers(self) -> dict[str, str]:
+        """The resolver of each virtual network, by its id."""
+        found = {}
+        for network in self.world.of_type("Microsoft.Network/virtualNetworks"):
+            with left_out(f"the resolver of {network['id']}"):
+                found[network["id"]] = self.resolver(network["id"])
+        return found
 
     def address_prefix(self, number: int = 0) -> str:
         """A /24 on loopback for the 1st, 2nd, ... 255th virtual network; no other running lab uses it."""
@@ -285,7 +294,10 @@ class Lab:
             asyncio.run(self._serve())
         except BaseException as error:  # the thread that waits in start() must hear of it
             self._error = error
+            log.critical("the lab ends", exc_info=error)
+        finally:
             self._ready.set()
+            self.stopping.set()  # the process ends with its lab
 
     async def _serve(self) -> None:
         arm = azure_app(self.world, lambda: self.url("azure"))
@@ -335,22 +347,25 @@ class Lab:
     async def _sync(self) -> None:
         """Opens what the world says is reachable and closes what is not any more."""
         async with self._lock:
-            self.world.sweep()
+            with left_out("what has gone"):
+                self.world.sweep()
             wanted = dict(self._wanted())
             for key in [key for key in self._listeners if key not in wanted]:
-                await self._listeners.pop(key).stop()
+                with left_out(f"the end of {key}"):
+                    await self._listeners.pop(key).stop()
             for key in [key for key in wanted if key not in self._listeners]:
-                listener = self._listener(wanted[key])
-                with contextlib.suppress(OSError):  # an address that another network already holds, as in life
+                # An address that another network already holds has one listener, as in life.
+                with left_out(str(key)), contextlib.suppress(OSError):
+                    listener = self._listener(wanted[key])
                     await listener.start()
                     self._listeners[key] = listener
 
     def _wanted(self) -> Iterator[tuple[Any, Any]]:
         """Networks with other addresses than loopback ones may exist; nobody can reach anything in them."""
         yield ("dns", None), None
-        for network in self.world.of_type("Microsoft.Network/virtualNetworks"):
-            if self.holds(self._resolver_address(network["id"])):
-                yield ("dns", network["id"].lower()), network["id"]
+        for network, resolver in self.resolvers().items():
+            if self.holds(resolver.rpartition(":")[0]):
+                yield ("dns", network.lower()), network
         for door in self.world.doors():
             if self.holds(door.bind) and door.fault != doors.REFUSED:
                 yield (door.bind, door.port, door.members, door.fault), door

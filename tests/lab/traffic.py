@@ -9,15 +9,25 @@ import asyncio
 import json
 import math
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
+
+from tests.lab.bodies import LARGEST, parse, shortened
+from tests.lab.guard import log
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+Headers = Sequence[tuple[bytes, bytes]]
+
+DETAILS = {
+    413: f"The size of the request exceeds the maximum of {LARGEST} bytes.",
+    500: "The lab cannot answer this because of a defect; its log says more.",
+}
 _READS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -99,12 +109,14 @@ def watched(app: App, cloud: str, traffic: Traffic, after: Callable[[], Awaitabl
         if scope["type"] != "http":
             return await app(scope, receive, send)
         body = await _body(receive)
-        query = scope["query_string"].decode()
-        path = scope["raw_path"].decode().split("?")[0] + (f"?{query}" if query else "")
-        exchange = Exchange(cloud, scope["method"], path, request=_parsed(body))
+        query = scope["query_string"].decode("latin-1")
+        path = scope["raw_path"].decode("latin-1").split("?")[0] + (f"?{query}" if query else "")
+        exchange = Exchange(cloud, scope["method"], path, request=_parsed(body or b""))
         if exchange.is_token:
             exchange.request = None  # it holds a secret
         traffic.exchanges.append(exchange)
+        if body is None:
+            return await _answer(exchange, send, 413, failure(cloud, 413), [(b"connection", b"close")])
         fault = traffic.take(exchange)
         exchange.injected = fault is not None
         if fault and fault.effect == "drop":
@@ -118,7 +130,12 @@ def watched(app: App, cloud: str, traffic: Traffic, after: Callable[[], Awaitabl
         if fault and fault.effect == "slow":
             await asyncio.sleep(fault.seconds)
         answer = _Answer()
-        await app(scope, _replay(body), answer)
+        try:
+            await app(scope, _replay(body), answer)
+        except Exception:  # a defect of the lab, which its log shows and no client should wait for
+            log.exception("%s cannot answer %s %s", cloud, exchange.method, shortened(exchange.path))
+            answer = _Answer()
+            await _answer(exchange, answer, 500, failure(cloud, 500))
         exchange.status = answer.start["status"]
         exchange.response = None if exchange.is_token else _parsed(answer.body)
         await after()
@@ -144,13 +161,16 @@ class _Answer:
             self.body += message.get("body", b"")
 
 
-async def _body(receive: Receive) -> bytes:
-    body: bytes = b""
-    while True:
+async def _body(receive: Receive) -> bytes | None:
+    """A body, or None for one that is too large, of which the rest is not read."""
+    parts: list[bytes] = []
+    while sum(map(len, parts)) <= LARGEST:
         message = await receive()
-        body += message.get("body", b"")
+        parts.append(message.get("body", b""))
         if not message.get("more_body"):
-            return body
+            break
+    body = b"".join(parts)
+    return body if len(body) <= LARGEST else None
 
 
 def _replay(body: bytes) -> Receive:
@@ -162,7 +182,7 @@ def _replay(body: bytes) -> Receive:
 
 def _parsed(body: bytes) -> Any:
     try:
-        return json.loads(body) if body else None
+        return parse(body) if body else None
     except ValueError:
         return None
 
@@ -172,17 +192,33 @@ def _abort(send: Send) -> None:
     send.__self__.transport.abort()  # type: ignore[attr-defined]
 
 
+def failure(cloud: str, status: int, code: str = "", detail: str = "") -> dict[str, Any]:
+    """The body of an answer that no part of a cloud gives: one to an injected fault, to a body that is too large, or in
+    place of a defect. The codes for the latter two are plausible and unverified."""
+    detail = detail or DETAILS[status]
+    if cloud == "atlas":
+        code = code or {413: "PAYLOAD_TOO_LARGE"}.get(status, "UNEXPECTED_ERROR")
+        phrase = HTTPStatus(status).phrase
+        return {"detail": detail, "error": status, "errorCode": code, "parameters": [], "reason": phrase}
+    if cloud == "entra":
+        code = code or {413: "invalid_request"}.get(status, "server_error")
+        return {"error": code, "error_description": detail, "error_codes": [90033]}
+    code = code or {413: "RequestContentTooLarge"}.get(status, "InternalServerError")
+    return {"error": {"code": code, "message": detail}}
+
+
 async def _refuse(fault: Fault, exchange: Exchange, send: Send) -> None:
-    status = 429 if fault.effect == "throttle" else fault.status
-    headers = [(b"content-type", b"application/json")]
-    if fault.effect == "throttle":
-        headers.append((b"retry-after", str(math.ceil(fault.seconds)).encode()))
-    code = "RATE_LIMITED_TOKEN_BUCKET" if fault.effect == "throttle" else fault.code
-    if exchange.cloud == "atlas":
-        error: dict[str, Any] = {"detail": fault.detail, "error": status, "errorCode": code, "parameters": []}
-        error["reason"] = "Injected"
-    else:
-        error = {"error": {"code": "TooManyRequests" if fault.effect == "throttle" else code, "message": fault.detail}}
-    exchange.status, exchange.response = status, error
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": json.dumps(error).encode()})
+    throttled = fault.effect == "throttle"
+    status = 429 if throttled else fault.status
+    code = fault.code
+    if throttled:
+        code = "RATE_LIMITED_TOKEN_BUCKET" if exchange.cloud == "atlas" else "TooManyRequests"
+    headers = [(b"retry-after", str(math.ceil(fault.seconds)).encode())] if throttled else []
+    await _answer(exchange, send, status, failure(exchange.cloud, status, code, fault.detail), headers)
+
+
+async def _answer(exchange: Exchange, send: Send, status: int, body: Any, headers: Headers = ()) -> None:
+    exchange.status, exchange.response = status, body
+    sent = [(b"content-type", b"application/json"), *headers]
+    await send({"type": "http.response.start", "status": status, "headers": sent})
+    await send({"type": "http.response.body", "body": json.dumps(body).encode()})

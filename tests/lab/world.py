@@ -21,7 +21,8 @@ from typing import Any
 
 from tests.lab import regions
 from tests.lab.directory import Directory
-from tests.lab.dns import PrivateZone, RecordSet
+from tests.lab.dns import PrivateZone, RecordSet, checked, checked_name
+from tests.lab.guard import left_out
 from tests.lab.mongo_cluster import PORT, MongoCluster
 from tests.lab.pace import Pace
 from tests.lab.view import RDATA, View
@@ -211,6 +212,7 @@ class World:
         self.next_service_outcome = "AVAILABLE"
         self.next_interface_outcome = "AVAILABLE"
         self.old_versions_gone = False  # Atlas is past the last day of the dates that have one
+        self.hurried = False  # whether all that begins now is done at once
         self.lingering = 0.0  # seconds for which the network interface of a deleted private endpoint stays
         self.dns_faults: dict[tuple[str, str], str] = {}  # (name or '*', type or '*') -> fault
         self.view_faults: dict[tuple[str | None, str, str], str] = {}  # in one network (None: on the Internet)
@@ -340,6 +342,13 @@ class World:
             "location": location,
             "properties": {"provisioningState": "Succeeded"},
         }
+        self.azure[path.lower()] = body
+        return body
+
+    def add_other(self, path: str) -> Json:
+        """A resource that another team looks after, e.g. a route table: it exists, and that is all."""
+        kind = "/".join(path.partition("/providers/")[2].split("/")[:2])
+        body = {"id": path, "name": path.rpartition("/")[2], "type": kind, "location": "eastus2", "properties": {}}
         self.azure[path.lower()] = body
         return body
 
@@ -498,13 +507,14 @@ class World:
         found = list(self._mongo_doors())
         for project, service in self.services():
             for key, interface in list(service.interfaces.items()):
-                endpoint = self.azure.get(key)
-                if endpoint is None or self.connection_state(endpoint)[0] != "Approved":
-                    continue
-                for cluster in project.clusters.values():
-                    dedicated = cluster.instance_size not in ("M0", "FLEX")
-                    if service.region in cluster.regions and dedicated and not cluster.paused:
-                        found += self._doors(project, service, interface, endpoint, cluster)
+                with left_out(f"the way through {key}"):
+                    endpoint = self.azure.get(key)
+                    if endpoint is None or self.connection_state(endpoint)[0] != "Approved":
+                        continue
+                    for cluster in project.clusters.values():
+                        dedicated = cluster.instance_size not in ("M0", "FLEX")
+                        if service.region in cluster.regions and dedicated and not cluster.paused:
+                            found += self._doors(project, service, interface, endpoint, cluster)
         clusters = [cluster for project in self.projects.values() for cluster in project.clusters.values()]
         lost = [(cluster, cluster.lost_primary) for cluster in clusters]
         return found + [Door(cluster, door[1], door[2], 0, (), "filtered") for cluster, door in lost if door]
@@ -531,8 +541,10 @@ class World:
         """Those of Azure DocumentDB. Its public network access has no say in the private path (source: Microsoft,
         model of the resource provider); nobody answers at its public address."""
         for endpoint in self.of_type("Microsoft.Network/privateEndpoints"):
-            cluster = self.mongo_cluster_behind(endpoint)
-            if cluster and cluster.answers and self.connection_state(endpoint)[0] == "Approved":
+            with left_out(f"the way through {endpoint['id']}"):
+                cluster = self.mongo_cluster_behind(endpoint)
+                if not (cluster and cluster.answers and self.connection_state(endpoint)[0] == "Approved"):
+                    continue
                 address = self.endpoint_ip(endpoint)
                 members = tuple((host, PORT) for host in cluster.hosts)
                 yield Door(cluster, address, PORT, 0, members, self.door_faults.get((address, PORT), ""))
@@ -569,14 +581,15 @@ class World:
     def linked_zones(self, vnet_id: str) -> list[PrivateZone]:
         zones = []
         for link in self.of_type("Microsoft.Network/privateDnsZones/virtualNetworkLinks"):
-            properties = link["properties"]
-            if properties["virtualNetwork"]["id"].lower() != vnet_id.lower():
-                continue
-            zone_id = link["id"].rsplit("/virtualNetworkLinks/", 1)[0]
-            zone = self.azure.get(zone_id.lower())
-            if zone is not None:
-                redirect = properties.get("resolutionPolicy") == "NxDomainRedirect"
-                zones.append(PrivateZone(zone["name"].lower(), self.zone_records(zone_id), redirect))
+            with left_out(f"the zone of {link['id']}"):
+                properties = link["properties"]
+                if properties["virtualNetwork"]["id"].lower() != vnet_id.lower():
+                    continue
+                zone_id = link["id"].rsplit("/virtualNetworkLinks/", 1)[0]
+                zone = self.azure.get(zone_id.lower())
+                if zone is not None and checked_name(zone["name"]):
+                    redirect = properties.get("resolutionPolicy") == "NxDomainRedirect"
+                    zones.append(PrivateZone(zone["name"].lower(), self.zone_records(zone_id), redirect))
         return zones
 
     def zone_records(self, zone_id: str) -> dict[tuple[str, str], RecordSet]:
@@ -584,6 +597,8 @@ class World:
         found = {}
         for kind, render in RDATA.items():
             for body in self.of_type(f"Microsoft.Network/privateDnsZones/{kind}", zone_id + "/"):
-                properties = body["properties"]
-                found[(body["name"].lower(), kind)] = RecordSet(properties["ttl"], tuple(render(properties)))
+                with left_out(f"the record set {body['id']}"):
+                    properties = body["properties"]
+                    records = RecordSet(properties["ttl"], tuple(render(properties)))
+                    found[(checked_name(body["name"].lower()), kind)] = checked(kind, records)
         return found

@@ -25,6 +25,8 @@ from azure.mgmt.network import NetworkManagementClient
 from azure.mgmt.privatedns import PrivateDnsManagementClient
 from starlette.applications import Starlette
 
+from tests.lab import arm_versions
+from tests.lab.arm_call import parse_id
 from tests.lab.azure import azure_routes
 from tests.lab.entra import entra_routes, issue_token
 from tests.lab.pace import PACES
@@ -89,10 +91,13 @@ class Azure:
         return f"/subscriptions/{self.world.subscription_id}/resourceGroups/{GROUP}/providers/Microsoft.Network{pairs}"
 
     def call(
-        self, method: str, path: str, body: Any = None, version: str | None = NETWORK_VERSION, **headers: str
+        self, method: str, path: str, body: Any = None, version: str | None = "", **headers: str
     ) -> requests.Response:
-        """A call without an SDK; `path` may be a whole URL. An underscore in a header's name means a hyphen."""
+        """A call without an SDK; `path` may be a whole URL. An underscore in a header's name means a hyphen. Without a
+        version it is one that the type has, with None there is none."""
         token = issue_token(self.world, self.url)
+        if version == "":
+            version = version_of(path)
         address = path if path.startswith("https://") else self.url + path
         return self.session.request(
             method,
@@ -113,6 +118,10 @@ class Azure:
         body = {"location": REGION, "properties": properties}
         self.network.virtual_networks.begin_create_or_update(GROUP, name, body).result()
         return self.path("virtualNetworks/subnets", name, "link")
+
+    def add_other(self, kind: str, name: str) -> dict[str, str]:
+        """A reference to a resource of another team."""
+        return {"id": self.world.add_other(self.path(kind, name))["id"]}
 
     def add_service(self) -> Service:
         """MongoDB's Private Link Service of a new project."""
@@ -144,6 +153,13 @@ class Azure:
         properties = self.network.private_endpoints.get(GROUP, name)["properties"]
         connection = properties["manualPrivateLinkServiceConnections"][0]["properties"]
         return properties["provisioningState"], connection["privateLinkServiceConnectionState"]["status"]
+
+
+def version_of(path: str) -> str:
+    """An api-version that the type of this resource has."""
+    found = parse_id(path)
+    kind = found.type if found else ""
+    return NETWORK_VERSION if arm_versions.exists(kind, NETWORK_VERSION) else arm_versions.newest(kind)
 
 
 def settle(azure: Azure) -> None:

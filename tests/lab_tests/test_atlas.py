@@ -242,8 +242,8 @@ def test_rate_limit(atlas: Atlas) -> None:
 
 
 def test_unknown_paths_and_methods(atlas: Atlas) -> None:
-    body = refused(atlas.call("GET", f"{ROOT}/federationSettings"), 501, "NotPlayedByTheLab")
-    words = f"The lab does not play /federationSettings (GET {ROOT}/federationSettings). See the list in tests/lab/README.md."
+    body = refused(atlas.call("GET", f"{ROOT}/backup"), 501, "NotPlayedByTheLab")
+    words = f"The lab does not play /backup (GET {ROOT}/backup). See the list in tests/lab/README.md."
     assert body["detail"] == words
     refused(atlas.call("DELETE", atlas.group), 501, "NotPlayedByTheLab")
     refused(atlas.call("POST", f"{atlas.group}/clusters", {}), 501, "NotPlayedByTheLab")

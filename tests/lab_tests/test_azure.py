@@ -314,7 +314,7 @@ def test_a_network_comes_back_with_its_defaults(azure: Azure) -> None:
 
 
 def test_putting_a_network_replaces_its_subnets(azure: Azure) -> None:
-    table = {"id": azure.path("routeTables", "rt")}
+    table = azure.add_other("routeTables", "rt")
     put_network(azure, [subnet_body("a", "10.20.1.0/24", routeTable=table), subnet_body("b", "10.20.2.0/24")])
     put_network(azure, [subnet_body("b", "10.20.3.0/24"), subnet_body("c", "10.20.1.0/24")])
     listed = list(azure.network.subnets.list(GROUP, "vnet"))
@@ -329,9 +329,9 @@ def test_a_subnet_keeps_what_was_sent_and_only_that(azure: Azure) -> None:
     azure.add_network()
     sent = {
         "addressPrefix": "10.20.9.0/24",
-        "routeTable": {"id": azure.path("routeTables", "rt")},
-        "natGateway": {"id": azure.path("natGateways", "nat")},
-        "networkSecurityGroup": {"id": azure.path("networkSecurityGroups", "nsg")},
+        "routeTable": azure.add_other("routeTables", "rt"),
+        "natGateway": azure.add_other("natGateways", "nat"),
+        "networkSecurityGroup": azure.add_other("networkSecurityGroups", "nsg"),
         "privateEndpointNetworkPolicies": "NetworkSecurityGroupEnabled",
     }
     before = azure.network.virtual_networks.get(GROUP, "vnet")["etag"]

@@ -136,7 +136,7 @@ def test_there_is_one_connection_with_a_short_message(azure: Azure, subnet: str,
 
 
 def test_a_static_address_a_name_for_the_interface_and_groups(azure: Azure, subnet: str, target: str) -> None:
-    group = [{"id": azure.path("applicationSecurityGroups", "asg")}]
+    group = [azure.add_other("applicationSecurityGroups", "asg")]
     static = [{"name": "fixed", "properties": {"privateIPAddress": "10.20.1.77"}}]
     body = azure.endpoint(subnet, target, ipConfigurations=static, applicationSecurityGroups=group)
     body["properties"]["customNetworkInterfaceName"] = "nic-atlas"
@@ -186,7 +186,7 @@ def test_a_subnet_can_be_full(azure: Azure, target: str) -> None:
 
 
 def test_tags_message_and_groups_can_change_and_a_put_replaces_them(azure: Azure, subnet: str, target: str) -> None:
-    group = [{"id": azure.path("applicationSecurityGroups", "asg")}]
+    group = [azure.add_other("applicationSecurityGroups", "asg")]
     first = put_endpoint(azure, azure.endpoint(subnet, target, applicationSecurityGroups=group))
     changed = {**azure.endpoint(subnet, target), "tags": {"a": "b"}}
     changed["properties"]["manualPrivateLinkServiceConnections"][0]["properties"]["requestMessage"] = "again"

@@ -29,6 +29,7 @@ from tests.lab.entra import issue_token
 from tests.lab.faults.names import PUBLIC_ADDRESS
 from tests.lab.links import BuiltLink
 from tests.lab.runtime import Lab
+from tests.lab_tests.azure_server import version_of
 from tests.lab_tests.clients import SILENCE, ask, driver
 
 PORTS = (1024, 1025, 1026)
@@ -85,7 +86,7 @@ class Eyes:
     def arm(self, ident: str) -> Any:
         answer = self.session.get(
             f"{self.lab.url('azure')}{ident}",
-            params={"api-version": "2024-06-01"},
+            params={"api-version": version_of(ident)},
             headers={"Authorization": f"Bearer {issue_token(self.lab.world, self.lab.url('azure'))}"},
             verify=str(self.lab.ca_path),
             timeout=5,

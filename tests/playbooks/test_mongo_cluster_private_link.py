@@ -102,6 +102,7 @@ def test_every_option_of_the_endpoint_arrives_and_what_cannot_change_is_said(
         "mongo_cluster_private_link_tags": {"team": "payments"},
         "mongo_cluster_private_link_subnet_policies": "NetworkSecurityGroupEnabled",
     }
+    lab.world.add_other(f"{group}/applicationSecurityGroups/asg-mongo")
     run(ROLE, **options).assert_ok()
     (endpoint,) = lab.world.of_type("Microsoft.Network/privateEndpoints")
     properties = endpoint["properties"]

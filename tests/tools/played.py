@@ -100,7 +100,8 @@ def _types(world: World) -> Iterator[tuple[str, str, str]]:
     """A type that no provider lists takes any version: subscriptions, groups, providers and features."""
     kinds = build_arm(world, str).kinds.values()
     for kind in sorted(kinds, key=lambda one: one.type.lower()):
-        yield f"`{kind.type}`", ", ".join(kind.methods), ", ".join(versions_of(kind.type)) or "any"
+        versions = versions_of(kind.type)
+        yield f"`{kind.type}`", ", ".join(kind.methods), f"{versions[-1]} to {versions[0]}" if versions else "any"
 
 
 def _routes(routes: Iterable[Route]) -> Iterator[tuple[str, str]]:
