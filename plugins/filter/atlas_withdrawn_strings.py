@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: atlas_withdrawn_strings
 short_description: The connection strings that applications of other endpoints lose with an endpoint
-version_added: 1.0.0
+version_added: 0.9.1
 author:
   - The privatelink.mongodb authors (@privatelink)
 description:

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: dns_shared_domains
 short_description: The names of clusters that are in a domain which is not the cluster's own
-version_added: 1.0.0
+version_added: 0.9.1
 author:
   - The privatelink.mongodb authors (@privatelink)
 description:

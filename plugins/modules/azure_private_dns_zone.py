@@ -142,7 +142,7 @@ private_dns_zone:
       type: list
       elements: str
       sample: []
-      version_added: 0.10.0
+      version_added: 0.9.1
     foreign_record_sets:
       description:
         - Record sets that this collection did not create, for which a zone is not deleted.

@@ -163,7 +163,7 @@ virtual_network:
       type: list
       elements: str
       sample: [pe-orders in subnet snet-endpoints]
-      version_added: 0.10.0
+      version_added: 0.9.1
     provisioning_state:
       description: V(Succeeded), V(Updating), V(Deleting) or V(Failed).
       type: str

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: private_link_context
 short_description: Say which private link a role acts on, and whether its tasks run in check mode
-version_added: 1.0.0
+version_added: 0.9.1
 author:
   - The privatelink.mongodb authors (@privatelink)
 description:
