@@ -54,7 +54,7 @@ test-all: $(TEST_READY) ## Run every test and gate, then the tests on the oldest
 
 test-slice: $(TEST_READY) ## Run the tests for a change on the oldest and on the newest supported ansible-core
 	@$(PIP) install nox
-	@$(RUN) -m nox --envdir $(VENV)/nox -s oldest newest -- -m "not full" $(PARALLEL)
+	@$(RUN) -m nox --envdir $(VENV)/nox -s oldest_core newest_core -- -m "not full" $(PARALLEL)
 
 lint: $(TEST_READY) ## Run the fast gates: ruff, mypy, yamllint, changelog, house rules
 	@$(PYTEST) -m "not full" $(PARALLEL) tests/gates tests/unit/test_house.py

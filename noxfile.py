@@ -4,7 +4,7 @@
 """The test matrix (`make test-matrix`): every supported ansible-core with every Python that it runs on.
 
 The sanity tests run with the first of these Pythons that is here: what they find does not depend on it.
-`make test-slice` runs the sessions `oldest` and `newest`, with the options of pytest that stand after `--`. In CI a
+`make test-slice` runs `oldest_core` and `newest_core`, with the options of pytest that stand after `--`. In CI a
 Python that is missing is an error.
 """
 
@@ -63,9 +63,16 @@ def oldest(session: nox.Session) -> None:
     run_suites(session)
 
 
+@nox.session(python=next(filter(find, PYTHONS["2.16"]), PYTHONS["2.16"][0]))
+def oldest_core(session: nox.Session) -> None:
+    """Run all suites with the oldest supported ansible-core, and the newest fitting versions of everything else."""
+    session.install("-qq", "ansible-core==2.16.*", "-r", "tests/requirements.txt")
+    run_suites(session)
+
+
 @nox.session(python=next(filter(find, reversed(PYTHONS["2.21"])), PYTHONS["2.21"][-1]))
-def newest(session: nox.Session) -> None:
-    """Run all suites with the newest supported ansible-core, and the newest versions of everything else."""
+def newest_core(session: nox.Session) -> None:
+    """Run all suites with the newest supported ansible-core."""
     session.install("-qq", "ansible-core==2.21.*", "-r", "tests/requirements.txt")
     run_suites(session)
 

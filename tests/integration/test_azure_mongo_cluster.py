@@ -191,13 +191,21 @@ def test_a_cluster_that_is_not_there_offers_nothing(lab: Lab, run: Run, link: Bu
 def test_types_without_private_link_resources(lab: Lab, run: Run) -> None:
     run("azure_virtual_network", **azure(lab, **NETWORK))
     network = path(lab, "virtualNetworks", "vnet-app")
+
+    def unknown_to_azure(code: str, of: str = "/privateLinkResources") -> None:
+        """The lab cannot know what Azure does not have, so this answer is Azure's own."""
+        lab.traffic.inject("refuse", cloud="azure", method="GET", path=of, status=404, code=code)
+
+    unknown_to_azure("InvalidResourceType")
     none = run(OFFER, **signed_in(lab, resource_id=network))
     assert_refused(none, "Microsoft.Network/virtualNetworks has no private link resources", "api_version")
     assert not any(one.endswith("/providers/Microsoft.Network") for one in reads(lab))
 
+    unknown_to_azure("InvalidResourceType")
     unknown = run(OFFER, **signed_in(lab, resource_id=path(lab, "teapots", "brown")))
     assert_refused(unknown, "no resource type Microsoft.Network/teapots", "api_version")
     assert any(one.endswith("/providers/Microsoft.Network") for one in reads(lab))  # which knows all its types
+    unknown_to_azure("InvalidResourceNamespace", "/providers/Contoso.Teapots")
     nowhere = network.replace("Microsoft.Network", "Contoso.Teapots")
     assert_refused(
         run(OFFER, **signed_in(lab, resource_id=nowhere)), "Contoso.Teapots", "name of the resource provider"

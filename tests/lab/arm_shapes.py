@@ -122,7 +122,7 @@ def complaint(shape: Shape, value: Any, path: str) -> str | None:
     """What is wrong with a value that is not null, and where."""
     expected: Any = type(shape) if isinstance(shape, dict | list) else str if isinstance(shape, tuple) else shape
     if not isinstance(value, expected) or (expected is int and isinstance(value, bool)):
-        found = next((words for kind, words in WORDS.items() if type(value) is kind), "another value")
+        found = WORDS.get(type(value), "another value")
         return f"Expected {WORDS[expected]}, found {found}. Path '{path}'."
     if isinstance(shape, tuple) and value.lower() not in [word.lower() for word in shape]:
         return f"The value '{shortened(value)}' is not one of {', '.join(shape)}. Path '{path}'."
