@@ -63,7 +63,7 @@ def oldest(session: nox.Session) -> None:
     run_suites(session)
 
 
-@nox.session(python=next(filter(find, PYTHONS["2.16"]), PYTHONS["2.16"][0]))
+@nox.session(python=next(filter(find, reversed(PYTHONS["2.16"])), PYTHONS["2.16"][-1]))
 def oldest_core(session: nox.Session) -> None:
     """Run all suites with the oldest supported ansible-core, and the newest fitting versions of everything else."""
     session.install("-qq", "ansible-core==2.16.*", "-r", "tests/requirements.txt")
