@@ -24,6 +24,8 @@ from tests.support.asserts import assert_refused
 from tests.support.azure import signed_in
 from tests.support.modules import Run
 
+pytestmark = pytest.mark.full
+
 ZONES = "azure_private_dns_zone_info"
 SERVICES = "atlas_endpoint_service_info"
 

@@ -37,7 +37,9 @@ AUTH = (
     *("private_link_azure_auth", "private_link_atlas_auth", "private_link_dns_azure_auth"),
     "mongo_cluster_private_link_cluster_azure_auth",
 )
-_TELL = "{{ dict(lab_names | zip(query('ansible.builtin.vars', *lab_names, default=''))) }}"
+# Without a default: before ansible-core 2.19 it would also take the place of what cannot be rendered.
+_THERE = "{{ lab_names | intersect(query('ansible.builtin.varnames', '^.*private_link_.*')) }}"
+_TELL = "{{ dict(lab_there | zip(query('ansible.builtin.vars', *lab_there))) }}"
 _NAMED = "{{ query('ansible.builtin.varnames', '^.*private_link_.*') }}"
 _SUBSCRIPTION = "{{ (private_link_azure_auth | default({}, true)).subscription_id | default('', true) }}"
 
@@ -86,7 +88,7 @@ def read(inventories: Sequence[Path]) -> list[Told]:
     play = {
         "hosts": "all",
         "gather_facts": False,
-        "vars": {"lab_names": list(NAMES)},
+        "vars": {"lab_names": list(NAMES), "lab_there": _THERE},
         "tasks": [
             {
                 "name": "Tell",
