@@ -305,6 +305,8 @@ def test_a_task_goes_the_ordinary_way_where_it_must_and_all_else_works_as_with_m
     for task, (_keywords, reason) in ORDINARY.items():
         assert door(done, task) == f"as a module: {reason}"
         found = {name: value for name, value in done.results[task]["here"].items() if name not in ASYNC}
+        if task == "async":  # ansible-core 2.21 leaves the options of an asynchronous task out of its result
+            found.setdefault("invocation", done.results["look"]["here"]["invocation"])
         assert comparable(found, "here") == look, task
 
     # The host that counts is the one that does the task.
