@@ -108,7 +108,10 @@ class _Guest(_Module):
             "warnings": list(get_warning_messages()[warnings:]),
             "deprecations": list(get_deprecation_messages()[deprecations:]),
         }
-        told = {**kwargs, "invocation": {"module_args": self.params}, **{k: v for k, v in notes.items() if v}}
+        told = {**kwargs, **{k: v for k, v in notes.items() if v}}
+        # From ansible-core 2.21 on a setting says whether a result holds the task's options.
+        if self._arguments.get("_ansible_inject_invocation", True):
+            told["invocation"] = {"module_args": self.params}
         flags = {name: value for name, value in told.items() if value is None or isinstance(value, bool)}
         raise _Done(json.loads(json.dumps({**remove_values(told, self.no_log_values), **flags})))
 

@@ -305,8 +305,6 @@ def test_a_task_goes_the_ordinary_way_where_it_must_and_all_else_works_as_with_m
     for task, (_keywords, reason) in ORDINARY.items():
         assert door(done, task) == f"as a module: {reason}"
         found = {name: value for name, value in done.results[task]["here"].items() if name not in ASYNC}
-        if task == "async":  # ansible-core 2.21 leaves the options of an asynchronous task out of its result
-            found.setdefault("invocation", done.results["look"]["here"]["invocation"])
         assert comparable(found, "here") == look, task
 
     # The host that counts is the one that does the task.
@@ -321,7 +319,8 @@ def test_a_task_goes_the_ordinary_way_where_it_must_and_all_else_works_as_with_m
     # Each item of a loop has its own environment, though all share a process.
     assert door(done, "loop") == "in this process"
     first, second, third = done.results["loop"]["here"]["results"]
-    assert first["failed"] and third["failed"] and "gave no token" in first["msg"]
+    # The message alone: ansible-core 2.21 leaves `failed` out of the results of single items.
+    assert all("gave no token" in one["msg"] for one in (first, third))
     assert second["project"]["name"] == "orders"
 
     assert door(done, "short") == "in this process"
