@@ -64,7 +64,7 @@ class CallbackModule(CallbackBase):
             message = found.get("msg", "")
             for line in message if isinstance(message, list) else [message]:
                 self._display.display(f"  {line}")
-        elif action.startswith("privatelink.mongodb."):
+        elif action.startswith("privatelink.mongodb.") and not action.endswith(".private_link_context"):
             word, colour = ("changed", "yellow") if found.get("changed") else ("ok", "green")
             self._line(word, colour, f"{action.rpartition('.')[2]:<32} {_facts(found)}")
 
